@@ -1,0 +1,39 @@
+# make run   the main job on seeds/          make test   all tests
+# make lint  style, types, imports           make lock   resolve pyproject.toml anew
+
+UV_VERSION := 0.13.9
+UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
+PYTHON := .venv/bin/python
+ARGS ?=
+
+.PHONY: run test lint lock data clean
+
+run: .venv/installed
+	.venv/bin/onrecord run $(ARGS)
+
+test: .venv/installed
+	$(PYTHON) -m pytest $(ARGS)
+
+lint: .venv/installed
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+# The environment holds exactly what the lock names, and the project itself.
+.venv/installed: requirements.lock pyproject.toml .python-version | $(UV)
+	$(UV) venv --quiet --allow-existing --python 3.12 .venv
+	$(UV) pip sync --quiet --require-hashes --python .venv requirements.lock
+	$(UV) pip install --quiet --no-deps --no-build-isolation --python .venv --editable .
+	@touch $@
+
+.tools/bin/uv:
+	python3 -m venv .tools
+	.tools/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+lock: | $(UV)
+	$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
+		--no-emit-index-url --no-header --group dev pyproject.toml --output-file requirements.lock
+
+clean:
+	rm -rf .venv .tools dist build .mypy_cache .ruff_cache .pytest_cache

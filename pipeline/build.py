@@ -1,0 +1,583 @@
+"""The main job: reads sources, extracts, resolves, checks and puts a release in place.
+
+Plain Python. It knows the order of the stages; how shards are worked on (here, on Dask workers,
+as Prefect tasks) is an `Executor`, handed in.
+"""
+
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from itertools import chain, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from pipeline import __version__
+from pipeline.config import Settings
+from pipeline.errors import DocumentError, ReleaseError
+from pipeline.export.release import (
+    Manifest,
+    Versions,
+    damage,
+    finish,
+    read_rows,
+    refuse_foreign_files,
+    stage_changelog,
+    stage_tables,
+    unchanged,
+)
+from pipeline.export.swap import locked, swap_in
+from pipeline.fingerprint import (
+    code_fingerprint,
+    extracting_fingerprint,
+    fingerprint,
+    model_fingerprint,
+    reading_fingerprint,
+)
+from pipeline.ingest import documents
+from pipeline.normalise import normalise
+from pipeline.records import Analysis, Article, RawDocument, Refusal, Span, Status
+from pipeline.resolve import (
+    Database,
+    Side,
+    analysis_keys,
+    compare,
+    count_changes,
+    count_rows,
+    current_articles,
+    load_analyses,
+    open_database,
+    resolve_all,
+    stored_articles,
+)
+from pipeline.schema import load_dataset, load_tables
+from pipeline.store import KEY, Store, encode
+from pipeline.validate.gate import Gate, start_gate
+from pipeline.validate.offsets import check_article
+from pipeline.validate.references import check_references
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+    from pipeline.extract import Analyser
+
+_ANALYSED = ("mentions", "entities", "quotes", "events", "event_actors")
+_COUNTED = ("articles", "mentions", "entities", "quotes", "events")
+_IN_FLIGHT = 2
+"""Shards a Dask worker has been given at most: one to work on, one waiting."""
+_MANY_SHARDS = 6
+"""From so many shards on (a minute's work) starting worker processes pays."""
+_CLUSTER_TIMEOUT = 30
+"""Seconds to wait for a cluster to answer."""
+_EXCERPT = 200
+"""Code points of a refused document that its quarantine row shows."""
+
+Shard = list[tuple[str, RawDocument | Article]]
+"""One unit of work: documents to read, or articles to analyse anew, each with its key."""
+
+
+class Progress(Protocol):
+    """Somebody who watches a run."""
+
+    def start(self, stage: str, total: int | None = None) -> None:
+        """A stage begins; `total` documents are to be done in it, if that is known."""
+
+    def advance(self, documents: int = 1) -> None:
+        """So many documents more are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardResult:
+    """What came of a shard: the keys done and the rows, a stage ("articles", "analyses")."""
+
+    keys: dict[str, list[str]]
+    tables: dict[str, dict[str, Any]]
+    documents: int
+
+
+Rows = list[dict[str, Any]]
+
+Executor = Callable[[Iterable[Shard], Settings], Iterator[ShardResult]]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did; the fields of `onrecord run --json`."""
+
+    release: str
+    out: str
+    articles: int
+    mentions: int
+    entities: int
+    quotes: int
+    events: int
+    new: int
+    changed: int
+    unchanged: int
+    duplicates: int
+    quarantined: int
+    seconds: float
+
+
+def build(
+    sources: Sequence[str],
+    settings: Settings,
+    *,
+    execute: Executor | None = None,
+    full: bool = False,
+    progress: Progress,
+    now: datetime | None = None,
+    data_docs: Path | None = None,
+) -> Summary:
+    """Make `settings.out` the release of what `sources` hold; return what was done.
+
+    Args:
+        sources: files, folders or globs.
+        settings: everything that can be set.
+        execute: works on the shards; without one they are worked on in this process.
+        full: forget what earlier runs computed.
+        progress: is told how far the run is.
+        now: the moment the release is named after; the clock's by default.
+        data_docs: a folder for great-expectations' own pages; none are built by default.
+
+    Raises:
+        SourceError: a source is not there, or holds nothing to read.
+        TableError: the tables miss their expectations; the release before stands.
+        ReleaseError: `settings.out` cannot be written, or is held by another run.
+    """
+    began = time.monotonic()
+    out = Path(settings.out).resolve()
+    refuse_foreign_files(out)
+    with start_gate() as gate, locked(out, wait_seconds=settings.lock_wait_seconds) as work:
+        if full:
+            shutil.rmtree(work / "store", ignore_errors=True)
+        with closing(Store(work / "store")) as store:
+            job = _Job(sources, settings, store, execute or in_process, progress)
+            keys, refusals = job.read()
+            with closing(open_database(work / "resolve.duckdb")) as database:
+                versions = Versions(
+                    inputs=fingerprint(*sorted(keys), *sorted(map(repr, refusals))),
+                    code=code_fingerprint(),
+                    model=model_fingerprint(settings.spacy_model),
+                    schema=load_dataset().version,
+                )
+                manifest = unchanged(out, versions)
+                if manifest is not None:
+                    same = {"new": 0, "changed": 0, "unchanged": manifest.counts["articles"]}
+                    return _summary(manifest, settings, began, **same)
+                job.gather(database, keys, refusals)
+                progress.start("checking and writing")
+                manifest = _release(database, out, gate, versions, settings, now, data_docs)
+                job.forget(database, keys)
+                return _summary(manifest, settings, began)
+
+
+def _summary(manifest: Manifest, settings: Settings, began: float, **counts: int) -> Summary:
+    return Summary(
+        release=manifest.release,
+        out=str(settings.out),
+        seconds=round(time.monotonic() - began, 1),
+        **{**manifest.counts, **counts},
+    )
+
+
+def _release(
+    database: Database,
+    out: Path,
+    gate: Gate,
+    versions: Versions,
+    settings: Settings,
+    now: datetime | None,
+    data_docs: Path | None,
+) -> Manifest:
+    """Stage the tables of `database`, check them, and put them in the place of the release."""
+    previous = Manifest.read(out)
+    dataset, tables = load_dataset(), load_tables()
+    staged, files = stage_tables(database, out, max_file_bytes=settings.max_file_bytes)
+    paths = {name: [staged / f.path for f in files if f.table == name] for name in tables}
+    findings = gate.check(staged, paths, data_docs=data_docs)
+    findings.raise_if_any()
+    compare(
+        database,
+        _side(previous, out),
+        Side({name: list(map(str, paths[name])) for name in dataset.tables}, asdict(versions)),
+        {name: tables[name].primary_key for name in dataset.tables},
+    )
+    files += stage_changelog(database, staged, dataset.tables, prefix="changes")
+    manifest = finish(
+        staged,
+        files,
+        findings.documents(),
+        previous=previous,
+        versions=versions,
+        counts=_counts(database, dataset.tables),
+        pipeline_version=__version__,
+        now=now or datetime.now(UTC),
+    )
+    swap_in(staged, out)
+    return manifest
+
+
+def _side(manifest: Manifest | None, folder: Path) -> Side:
+    if manifest is None:
+        return Side({}, {})
+    return Side(manifest.table_files(folder, load_dataset().tables), asdict(manifest.versions))
+
+
+def _counts(database: Database, tables: Sequence[str]) -> dict[str, int]:
+    articles = count_rows(database, "articles")
+    new = count_rows(database, "changes_articles", "change = 'added'")
+    changed = count_rows(database, "changes_articles", "change = 'changed'")
+    return {
+        **{name: count_rows(database, name) for name in _COUNTED if name in tables},
+        "new": new,
+        "changed": changed,
+        "unchanged": articles - new - changed,
+        "duplicates": count_rows(database, "articles", "duplicate_of IS NOT NULL"),
+        "quarantined": count_rows(database, "quarantine"),
+    }
+
+
+class _Job:
+    """One run's way from sources to tables in a database; results go through the store."""
+
+    def __init__(
+        self,
+        sources: Sequence[str],
+        settings: Settings,
+        store: Store,
+        execute: Executor,
+        progress: Progress,
+    ) -> None:
+        self._sources = sources
+        self._settings = settings
+        self._store = store
+        self._execute = execute
+        self._progress = progress
+        self._stages = _stages(settings)
+
+    def read(self) -> tuple[list[str], list[Refusal]]:
+        """See that the store has every document of the sources; return their keys and the refused.
+
+        Sources are read twice, once for what is there and once for what is new: a document is
+        held in memory only while its shard is worked on.
+        """
+        self._progress.start("reading")
+        keys: list[str] = []
+        refusals: list[Refusal] = []
+        for item in self._documents():
+            if isinstance(item, Refusal):
+                refusals.append(item)
+            else:
+                keys.append(_document_key(item))
+            self._progress.advance()
+        missing = self._missing("articles", keys)
+        self._progress.start("extracting", len(missing))
+        self._work(_shards(self._unread(missing), self._settings.shard_chars))
+        if lost := self._missing("articles", keys):
+            raise ReleaseError(f"{len(lost)} documents changed while they were read: run again")
+        return keys, refusals
+
+    def gather(self, database: Database, keys: list[str], refusals: list[Refusal]) -> None:
+        """Put the tables of the release into `database`; analyse first what is not analysed yet."""
+        shards = self._store.shards(self._stages["articles"], keys).values()
+        quarantine = encode(load_tables()["quarantine"], refusals)
+        current_articles(
+            database,
+            self._store.files(shards, "articles"),
+            self._store.files(shards, "quarantine"),
+            keys,
+            quarantine,
+        )
+        analyses = analysis_keys(database)
+        missing = self._missing("analyses", analyses)
+        self._progress.start("extracting", len(missing))
+        self._work(_shards(stored_articles(database, missing), self._settings.shard_chars))
+        self._progress.start("resolving")
+        found = self._store.shards(self._stages["analyses"], analyses).values()
+        load_analyses(database, {table: self._store.files(found, table) for table in _ANALYSED})
+        resolve_all(database)
+
+    def forget(self, database: Database, keys: list[str]) -> None:
+        """Drop from the store what the release just made does not need."""
+        live = {"articles": keys, "analyses": analysis_keys(database)}
+        self._store.forget_all_but({self._stages[stage]: live[stage] for stage in live})
+
+    def _documents(self) -> Iterator[RawDocument | Refusal]:
+        for source in self._sources:
+            yield from documents(source, max_bytes=self._settings.max_document_bytes)
+
+    def _unread(self, missing: set[str]) -> Iterator[tuple[str, RawDocument | Article]]:
+        for item in self._documents() if missing else ():
+            if isinstance(item, RawDocument) and (key := _document_key(item)) in missing:
+                yield key, item
+
+    def _missing(self, stage: str, keys: list[str]) -> set[str]:
+        return set(keys) - self._store.shards(self._stages[stage], keys).keys()
+
+    def _work(self, shards: Iterable[Shard]) -> None:
+        for result in self._execute(shards, self._settings):
+            for stage, tables in result.tables.items():
+                self._store.put(self._stages[stage], result.keys[stage], tables)
+            self._progress.advance(result.documents)
+
+
+@contextmanager
+def executor(settings: Settings, *, workers: int | None, cluster: str | None) -> Iterator[Executor]:
+    """Yield what works on shards: a cluster, `workers` local processes, or as many as it needs.
+
+    Without either, few shards are worked on in this process and many by a process a core.
+    """
+    if cluster:
+        from distributed import Client
+
+        with Client(cluster, timeout=f"{_CLUSTER_TIMEOUT}s") as client:
+            yield partial(_on_dask, client)
+    elif workers is None:
+        yield _as_many_as_needed
+    else:
+        yield in_process if workers == 1 else partial(_on_local_cluster, workers)
+
+
+def _as_many_as_needed(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:
+    rest = iter(shards)
+    first = list(islice(rest, _MANY_SHARDS))
+    cores = os.cpu_count() or 1
+    if len(first) < _MANY_SHARDS or cores == 1:
+        yield from in_process(chain(first, rest), settings)
+    else:
+        yield from _on_local_cluster(cores, chain(first, rest), settings)
+
+
+def _on_local_cluster(
+    workers: int, shards: Iterable[Shard], settings: Settings
+) -> Iterator[ShardResult]:
+    from distributed import Client, LocalCluster
+
+    with (
+        LocalCluster(
+            n_workers=workers, threads_per_worker=1, dashboard_address=None, memory_limit=0
+        ) as cluster,
+        Client(cluster) as client,
+    ):
+        yield from _on_dask(client, shards, settings)
+
+
+def _on_dask(
+    client: "Client", shards: Iterable[Shard], settings: Settings
+) -> Iterator[ShardResult]:
+    """Work on `shards` on Dask workers; no more of them are in memory than workers can hold."""
+    from distributed import as_completed
+
+    rest = iter(shards)
+    room = _IN_FLIGHT * max(1, len(client.scheduler_info()["workers"]))
+
+    def submitted(count: int) -> list["Future[ShardResult]"]:
+        return [
+            client.submit(process_shard, shard, settings, pure=False)
+            for shard in islice(rest, count)
+        ]
+
+    running = as_completed(submitted(room))
+    for future in running:
+        yield future.result()
+        future.release()
+        for following in submitted(1):
+            running.add(following)
+
+
+def in_process(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:
+    """Work on `shards` here, one after the other."""
+    for shard in shards:
+        yield process_shard(shard, settings)
+
+
+def process_shard(shard: Shard, settings: Settings) -> ShardResult:
+    """Read and analyse one shard. Pure but for the models, which stay loaded in the process."""
+    read = [
+        (key, item if isinstance(item, Article) else _read(item, settings)) for key, item in shard
+    ]
+    new = [key for key, item in shard if isinstance(item, RawDocument)]
+    articles = [(key, item) for key, item in read if isinstance(item, Article)]
+    refused = [(key, item) for key, item in read if isinstance(item, Refusal)]
+    analyses = dict(_analysed([article for _, article in articles], settings))
+    result = ShardResult({}, {}, len(shard))
+    if new:
+        kept = [(key, article) for key, article in articles if key in set(new)]
+        result.keys["articles"] = new
+        result.tables["articles"] = _article_tables(kept, refused)
+    if analyses:
+        result.keys["analyses"] = list(analyses)
+        result.tables["analyses"] = _analysis_tables(analyses)
+    return result
+
+
+def _read(raw: RawDocument, settings: Settings) -> Article | Refusal:
+    try:
+        article = normalise(raw, pipeline_version=__version__, max_chars=settings.max_article_chars)
+        check_article(article)
+    except DocumentError as error:
+        return Refusal(
+            source=raw.source,
+            record_id=raw.record_id,
+            uri=raw.uri,
+            stage="normalise",
+            rule=error.code,
+            detail=error.detail,
+            raw_sha256=raw.raw_sha256,
+            excerpt=error.excerpt or raw.content[:_EXCERPT],
+        )
+    return article
+
+
+def _analysed(articles: Sequence[Article], settings: Settings) -> Iterator[tuple[str, Analysis]]:
+    keys = [_analysis_key(article) for article in articles]
+    if articles:
+        yield from zip(keys, _analyser(settings.spacy_model).analyses(articles), strict=True)
+
+
+@lru_cache(maxsize=1)
+def _analyser(spacy_model: str) -> "Analyser":
+    # spaCy takes seconds to import: a rerun without a new article does without.
+    from pipeline.extract import Analyser
+
+    return Analyser(spacy_model=spacy_model)
+
+
+def _article_tables(
+    articles: Sequence[tuple[str, Article]], refused: Sequence[tuple[str, Refusal]]
+) -> dict[str, Any]:
+    tables = load_tables()
+    rows = [article for _, article in articles]
+    keys = {KEY: [key for key, _ in articles], "analysis": [_analysis_key(row) for row in rows]}
+    return {
+        "articles": encode(tables["articles"], rows, **keys),
+        "quarantine": encode(
+            tables["quarantine"], [row for _, row in refused], **{KEY: [key for key, _ in refused]}
+        ),
+    }
+
+
+def _analysis_tables(analyses: Mapping[str, Analysis]) -> dict[str, Any]:
+    tables = load_tables()
+    encoded = {}
+    for name in _ANALYSED:
+        rows = [(key, row) for key, found in analyses.items() for row in getattr(found, name)]
+        encoded[name] = encode(
+            tables[name], [row for _, row in rows], **{KEY: [key for key, _ in rows]}
+        )
+    return encoded
+
+
+def _shards(items: Iterable[tuple[str, RawDocument | Article]], chars: int) -> Iterator[Shard]:
+    """Cut `items` into shards of about `chars` code points, so that each takes about as long."""
+    shard: Shard = []
+    size = 0
+    for key, item in items:
+        shard.append((key, item))
+        size += len(item.content if isinstance(item, RawDocument) else item.text)
+        if size >= chars:
+            yield shard
+            shard, size = [], 0
+    if shard:
+        yield shard
+
+
+def _stages(settings: Settings) -> dict[str, str]:
+    """Return, a stage, the name its results are stored under: another version, another name."""
+    reading = fingerprint(reading_fingerprint(), __version__, settings.max_article_chars)
+    extracting = extracting_fingerprint(settings.spacy_model)
+    return {"articles": f"articles-{reading}", "analyses": f"analyses-{extracting}"}
+
+
+def _document_key(raw: RawDocument) -> str:
+    given = sorted((name, repr(value)) for name, value in raw.given.items())
+    return fingerprint(
+        raw.source, raw.record_id, raw.uri, raw.media_type, raw.raw_sha256, given, raw.retrieved_at
+    )
+
+
+def _analysis_key(article: Article) -> str:
+    """Return a hash of everything of an article that extraction reads."""
+    return fingerprint(
+        article.article_id,
+        article.text_sha256,
+        article.title,
+        article.published_at,
+        article.language,
+        article.publisher,
+        article.agency,
+        article.heading_starts,
+    )
+
+
+def check_release(folder: Path) -> list[str]:
+    """Return what is not whole in the release in `folder`, a line each; empty if all is."""
+    return damage(folder) or [str(finding) for finding in check_references(folder)]
+
+
+def diff_releases(old: Path, new: Path) -> list[tuple[str, str, str, int]]:
+    """Return (table, change, cause, rows) for what differs between two releases.
+
+    Raises:
+        ReleaseError: one of the folders holds no release.
+    """
+    tables = load_dataset().tables
+    keys = {name: load_tables()[name].primary_key for name in tables}
+    for folder in (old, new):
+        if Manifest.read(folder) is None:
+            raise ReleaseError(f"{folder} holds no release")
+    with closing(open_database()) as database:
+        compare(database, _side(Manifest.read(old), old), _side(Manifest.read(new), new), keys)
+        return count_changes(database, tables)
+
+
+def stored_analysis(folder: Path, article_id: str) -> tuple[dict[str, Any], Rows, Rows, Rows]:
+    """Return an article of a release, its mentions, quotes and events.
+
+    Raises:
+        ReleaseError: there is no release, or no such article in it.
+    """
+    found = read_rows(folder, "articles", "article_id", article_id)
+    if not found:
+        raise ReleaseError(f"{folder} holds no article {article_id}")
+    mentions, quotes, events = (
+        read_rows(folder, table, "article_id", article_id)
+        for table in ("mentions", "quotes", "events")
+    )
+    return found[0], mentions, quotes, events
+
+
+def analyse_one(
+    text: str, *, title: str | None, published_at: datetime | None, language: str
+) -> Analysis:
+    """See `pipeline.analyse`."""
+    article = _bare_article(text, title=title, published_at=published_at, language=language)
+    return next(_analyser(Settings().spacy_model).analyses([article]))
+
+
+def statuses_of(text: str, spans: Sequence[tuple[int, int]]) -> list[Status]:
+    """See `pipeline.event_status`."""
+    article = _bare_article(text, title=None, published_at=None, language="en")
+    analyser = _analyser(Settings().spacy_model)
+    return analyser.statuses(article, [Span(start, end) for start, end in spans])
+
+
+def _bare_article(
+    text: str, *, title: str | None, published_at: datetime | None, language: str
+) -> Article:
+    """Return an article of just a text, kept as it stands, so that offsets are the caller's own.
+
+    Paragraphs are set apart by blank lines; where there are none, each line is one.
+    """
+    given = {"title": title, "language": language}
+    raw = RawDocument("text", "text", "text", "text/x-clean", text, "", given)
+    article = normalise(raw, pipeline_version=__version__, max_chars=len(text) + 1)
+    gaps = list(re.finditer(r"\s*\n\s*\n\s*", text)) or list(re.finditer(r"\s*\n\s*", text))
+    starts = [0, *(gap.end() for gap in gaps if gap.start() > 0 and gap.end() < len(text))]
+    return replace(article, text=text, paragraph_starts=starts, published_at=published_at)

@@ -1,0 +1,1 @@
+"""Tables -> files users download: Parquet, descriptors, documentation, releases."""

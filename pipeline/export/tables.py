@@ -1,0 +1,74 @@
+"""Tables in DuckDB -> Parquet files, the same bytes whenever the rows are the same."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from pipeline.schema import Table, arrow_schema
+
+ROW_GROUP = 65_536
+"""Rows a row group: what a reader over HTTP fetches at least of a column."""
+
+_ZSTD_LEVEL = 3
+
+
+def write_table(
+    database: duckdb.DuckDBPyConnection,
+    relation: str,
+    table: Table,
+    folder: Path,
+    *,
+    stem: str,
+    max_bytes: int,
+) -> list[Path]:
+    """Write the rows of `relation` in the shape and order of `table`; return the files.
+
+    One file STEM.parquet, or STEM-00000-of-000NN.parquet where it would outgrow `max_bytes`: a
+    file is closed at the first row group beyond.
+    """
+    schema = arrow_schema(table)
+    parts: list[Path] = []
+    groups = _row_groups(database, relation, schema, table.sort)
+    group: pa.Table | None = next(groups, schema.empty_table())
+    while group is not None:
+        parts.append(folder / f".{stem}-{len(parts):05d}.part")
+        with parts[-1].open("wb") as file, _writer(file, schema) as writer:
+            while group is not None and file.tell() < max_bytes:
+                writer.write_table(group, row_group_size=ROW_GROUP)
+                group = next(groups, None)
+    return [part.rename(folder / _name(stem, n, len(parts))) for n, part in enumerate(parts)]
+
+
+def _name(stem: str, number: int, total: int) -> str:
+    return f"{stem}.parquet" if total == 1 else f"{stem}-{number:05d}-of-{total:05d}.parquet"
+
+
+def _writer(file: BinaryIO, schema: pa.Schema) -> pq.ParquetWriter:
+    return pq.ParquetWriter(file, schema, compression="zstd", compression_level=_ZSTD_LEVEL)
+
+
+def _row_groups(
+    database: duckdb.DuckDBPyConnection, relation: str, schema: pa.Schema, sort: Sequence[str]
+) -> Iterator[pa.Table]:
+    """Yield the rows in groups of exactly `ROW_GROUP`, so that the bytes do not hang on batches."""
+    columns = ", ".join(f'"{name}"' for name in schema.names)
+    order = ", ".join(f'"{name}"' for name in sort)
+    reader = database.sql(
+        f"SELECT {columns} FROM {relation} ORDER BY {order}"  # noqa: S608
+    ).to_arrow_reader(ROW_GROUP)
+    waiting: list[pa.Table] = []
+    rows = 0
+    for batch in reader:
+        waiting.append(pa.Table.from_batches([batch]).cast(schema))
+        rows += batch.num_rows
+        while rows >= ROW_GROUP:
+            joined = pa.concat_tables(waiting)
+            yield joined.slice(0, ROW_GROUP).combine_chunks()
+            waiting = [joined.slice(ROW_GROUP)]
+            rows -= ROW_GROUP
+    if rows:
+        yield pa.concat_tables(waiting).combine_chunks()

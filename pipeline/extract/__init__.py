@@ -1,0 +1,50 @@
+"""Article -> mentions, entities, quotes, events and temporal expressions."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from pipeline.extract.entities import find_entities
+from pipeline.extract.events import event_statuses, find_events
+from pipeline.extract.nlp import Parse, Parser
+from pipeline.extract.quotes import find_quotes
+from pipeline.extract.times import find_times
+from pipeline.records import Analysis, Article, Span, Status
+
+__all__ = ["LANGUAGES", "Analyser"]
+
+LANGUAGES = ("en", "und")
+"""Articles in other languages keep their row in `articles` and are not read further."""
+
+_NOTHING = Analysis([], [], [], [], [], [])
+
+
+class Analyser:
+    """All models, loaded once a process."""
+
+    def __init__(self, *, spacy_model: str) -> None:
+        """Load the models.
+
+        Raises:
+            ConfigError: a model is not installed or lacks what the rules read.
+        """
+        self._parser = Parser(spacy_model)
+
+    def analyses(self, articles: Iterable[Article]) -> Iterator[Analysis]:
+        """Yield what each article says, in order."""
+        for article in articles:
+            yield self._analysis(article) if article.language in LANGUAGES else _NOTHING
+
+    def statuses(self, article: Article, spans: Sequence[Span]) -> list[Status]:
+        """Return the status of the predicate at each of `spans`."""
+        return event_statuses(self._parse(article), spans)
+
+    def _parse(self, article: Article) -> Parse:
+        return next(self._parser.parses([(article.text, article.paragraph_starts)]))
+
+    def _analysis(self, article: Article) -> Analysis:
+        parse = self._parse(article)
+        published_on = article.published_at.date() if article.published_at else None
+        times = find_times(parse, published_on=published_on)
+        mentions, entities = find_entities(parse, article)
+        quotes = find_quotes(parse, article, mentions, entities, times)
+        events, actors = find_events(parse, article, mentions, entities, times, quotes)
+        return Analysis(mentions, entities, quotes, events, actors, times)

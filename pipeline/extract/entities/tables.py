@@ -1,0 +1,305 @@
+"""The gazetteer: what On Record knows by name before it reads an article.
+
+The tables lie in `lexicons/entities/`; its README.md says what each column means and where each
+table comes from. They are read once a process, on first use.
+"""
+
+import csv
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from pipeline.records import EntityType
+
+FOLDER = Path(__file__).parents[1] / "lexicons" / "entities"
+_HAND_MADE = ("places", "organisations", "leaders", "weapons", "peoples", "people", "bodies")
+_WORD = re.compile(r"[^\W_]+")
+_LARGE = 300_000
+"""People; a smaller city's name is no evidence against another reading of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An office and the days it was held, both inclusive; `until` is `None` while it lasts."""
+
+    office: str
+    since: date | None
+    until: date | None
+
+    def covers(self, day: date) -> bool:
+        """Return whether the office was held on `day`."""
+        return (not self.since or self.since <= day) and (not self.until or day <= self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the tables: a thing in the world and what it is called.
+
+    Attributes:
+        strong: the name means this thing wherever it is capitalised; weak ones (small cities)
+            only help to read what is already taken for a name.
+        kind: "state", "subdivision", "city" or "" (everything written by hand).
+    """
+
+    type: EntityType
+    name: str
+    aliases: tuple[str, ...]
+    qid: str | None = None
+    wikipedia: str | None = None
+    country: str | None = None
+    sector: str | None = None
+    kind: str = ""
+    strong: bool = True
+    capital: bool = False
+    population: int = 0
+    geonames_id: int | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+    terms: tuple[Term, ...] = ()
+
+
+class Forms[T]:
+    """Finds known strings in a text, longest first, in time linear in the text."""
+
+    def __init__(self, forms: Iterable[tuple[str, T]]) -> None:
+        """Index `forms`; several values may share a string."""
+        self.values: dict[str, list[T]] = defaultdict(list)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for form, value in forms:
+            head = _WORD.search(form)
+            if head and head.start() == 0:
+                self.values[form].append(value)
+                lengths[head[0]].add(len(form))
+        self._lengths = {head: sorted(known, reverse=True) for head, known in lengths.items()}
+
+    def __contains__(self, form: str) -> bool:
+        return form in self.values
+
+    def found(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield the bounds of the known strings in `text` that stand as whole words."""
+        end = 0
+        for word in _WORD.finditer(text):
+            if word.start() < end:
+                continue
+            for length in self._lengths.get(word[0], ()):
+                stop = word.start() + length
+                if text[word.start() : stop] in self.values and _is_boundary(text, stop):
+                    yield word.start(), stop
+                    end = stop
+                    break
+
+
+def _is_boundary(text: str, offset: int) -> bool:
+    following = text[offset : offset + 2]
+    if not following or not following[0].isalnum():
+        # "Al-Qaeda-linked" ends a name, "Jean-Claude" does not.
+        return not (following[:1] == "-" and following[1:].isupper())
+    return not text[offset - 1].isalnum()
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """All tables together.
+
+    Attributes:
+        forms: every name and alias, with the entries it may stand for.
+        demonyms: adjective or people's name -> ISO alpha-3 ("" for peoples without a state).
+        countries: country name -> alpha-3.
+        states: alpha-3 -> the state's entry.
+        capitals: name of a capital -> its state's alpha-3.
+        last_names: last name -> the people of the tables who bear it.
+        offices: (alpha-3, office) -> people who held it.
+    """
+
+    forms: Forms[Entry]
+    demonyms: dict[str, str]
+    states: dict[str, Entry]
+    capitals: dict[str, str]
+    last_names: dict[str, list[Entry]]
+    offices: dict[tuple[str, str], list[Entry]]
+
+    def entries(self, form: str) -> list[Entry]:
+        """Return what `form` may stand for, most likely first."""
+        return self.forms.values.get(form, [])
+
+
+@cache
+def load_tables() -> Tables:
+    """Return the tables, read once a process."""
+    hand = [entry for name in _HAND_MADE for entry in _hand_made(name)]
+    states, adjectives = _states()
+    entries = _merged([*hand, *states, *_cities()])
+    forms = Forms((form, entry) for entry in entries for form in _names(entry))
+    for known in forms.values.values():
+        known.sort(key=lambda entry: (not entry.strong, -entry.population))
+    offices: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries:
+        for office in dict.fromkeys(term.office for term in entry.terms if term.office):
+            offices[entry.country or "", office].append(entry)
+    by_code = {e.country: e for e in entries if e.kind == "state" and e.country}
+    capitals = {e.name: e.country for e in entries if e.capital and e.country}
+    demonyms = adjectives | _demonyms(hand)
+    return Tables(forms, demonyms, by_code, capitals, _last_names(entries), dict(offices))
+
+
+@cache
+def load_words() -> dict[str, frozenset[str]]:
+    """Return the word lists of `words.json`."""
+    lists = json.loads((FOLDER / "words.json").read_text("utf-8"))
+    return {name: frozenset(words) for name, words in lists.items() if name != "about"}
+
+
+@cache
+def load_roles() -> dict[str, dict[str, str]]:
+    """Return `roles.json`: office words and organisation words with their PLOVER sector."""
+    roles = json.loads((FOLDER / "roles.json").read_text("utf-8"))
+    return cast("dict[str, dict[str, str]]", {k: v for k, v in roles.items() if k != "about"})
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (FOLDER / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+
+
+def _hand_made(name: str) -> Iterator[Entry]:
+    entries: dict[str, Entry] = {}
+    for number, row in enumerate(_rows(name)):
+        term = _term(row)
+        key = row["name"] if name == "leaders" else str(number)
+        if key in entries:
+            entries[key] = replace(entries[key], terms=(*entries[key].terms, *term))
+            continue
+        entries[key] = Entry(
+            type=cast("EntityType", row["type"]),
+            name=row["name"],
+            aliases=tuple(filter(None, row["aliases"].split("|"))),
+            qid=row["qid"] or None,
+            wikipedia=row["wikipedia"] or None,
+            country=row["country"] or None,
+            sector=row["sector"] or None,
+            terms=term,
+        )
+    yield from entries.values()
+
+
+def _term(row: dict[str, str]) -> tuple[Term, ...]:
+    if not row.get("office"):
+        return ()
+    since, until = (date.fromisoformat(row[k]) if row[k] else None for k in ("from", "to"))
+    return (Term(row["office"], since, until),)
+
+
+def _states() -> tuple[list[Entry], dict[str, str]]:
+    entries: list[Entry] = []
+    adjectives: dict[str, str] = {}
+    for row in _rows("states"):
+        entries.append(
+            Entry(
+                type="GPE",
+                name=row["name"],
+                aliases=tuple(filter(None, row["aliases"].split("|"))),
+                qid=row["qid"],
+                wikipedia=row["wikipedia"] or None,
+                country=row["alpha3"],
+                kind=row["kind"],
+                population=10**9 if row["kind"] == "state" else 10**6,
+            )
+        )
+        adjective = row["adjective"]
+        if adjective.isalpha() and adjective not in (row["name"], "Welsh"):
+            adjectives.setdefault(adjective, row["alpha3"])
+    return entries, adjectives
+
+
+def _cities() -> Iterator[Entry]:
+    for row in _rows("cities"):
+        people = int(row["population"])
+        yield Entry(
+            type="GPE",
+            name=row["name"],
+            aliases=(),
+            country=row["alpha3"],
+            kind="city",
+            strong=False,
+            capital=bool(row["capital"]),
+            population=people,
+            geonames_id=int(row["geonames_id"]),
+            latitude=float(row["latitude"]),
+            longitude=float(row["longitude"]),
+        )
+
+
+def _merged(entries: list[Entry]) -> list[Entry]:
+    """Join rows about the same thing: hand-made first, then states, then the larger cities."""
+    found: dict[tuple[str, str, str], Entry] = {}
+    for entry in entries:
+        keys = [(entry.type, form, entry.country or "") for form in _names(entry)]
+        same = next((key for key in keys if key in found and _may_join(found[key], entry)), None)
+        if same is None:
+            for key in keys:
+                found.setdefault(key, entry)
+            continue
+        old = found[same]
+        joined = _joined(old, entry)
+        for key in [*keys, *((old.type, form, old.country or "") for form in _names(old))]:
+            if key not in found or found[key] is old:
+                found[key] = joined
+    return list({id(entry): entry for entry in found.values()}.values())
+
+
+def _may_join(old: Entry, new: Entry) -> bool:
+    return new.type == "GPE" and not old.kind and (not old.qid or not new.qid or _is_state(new))
+
+
+def _is_state(entry: Entry) -> bool:
+    return entry.kind in ("state", "subdivision")
+
+
+def _joined(old: Entry, new: Entry) -> Entry:
+    names = dict.fromkeys([*old.aliases, new.name, *new.aliases])
+    names.pop(old.name, None)
+    return replace(
+        old,
+        aliases=tuple(names),
+        qid=old.qid or new.qid,
+        wikipedia=old.wikipedia or new.wikipedia,
+        kind=new.kind,
+        capital=new.capital,
+        population=new.population,
+        geonames_id=new.geonames_id,
+        latitude=new.latitude,
+        longitude=new.longitude,
+    )
+
+
+def _last_names(entries: list[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if entry.type == "PERSON":
+            for last in dict.fromkeys(name.rsplit(" ", 1)[-1] for name in _names(entry)):
+                found[last].append(entry)
+    return dict(found)
+
+
+def _names(entry: Entry) -> tuple[str, ...]:
+    return (entry.name, *entry.aliases)
+
+
+def _demonyms(entries: list[Entry]) -> dict[str, str]:
+    return {
+        form: entry.country or ""
+        for entry in entries
+        if entry.type == "NORP"
+        for form in _names(entry)
+    }
+
+
+def is_large(entry: Entry) -> bool:
+    """Return whether `entry` is a place most readers know by its bare name."""
+    return entry.strong or entry.capital or entry.population >= _LARGE

@@ -1,0 +1,284 @@
+"""From readings of the parse to rows of `events` and `event_actors`."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from spacy.tokens import Token
+
+from pipeline.extract.events.attribution import Quoted
+from pipeline.extract.events.codebook import event_type, folded
+from pipeline.extract.events.contexts import contexts_of
+from pipeline.extract.events.frames import Reader, Reading
+from pipeline.extract.events.parties import Parties, Party
+from pipeline.extract.events.status import Decision, decide
+from pipeline.extract.events.syntax import child, prepositional
+from pipeline.extract.events.when import Calendar, Dating, dating, in_future
+from pipeline.extract.nlp import Parse
+from pipeline.ids import occurrence_ids
+from pipeline.records import (
+    Article,
+    Entity,
+    Event,
+    EventActor,
+    Mention,
+    Quote,
+    Role,
+    Span,
+    Timex,
+)
+
+_COMMISSIVE = frozenset(("AGREE", "REJECT", "THREATEN"))
+_PLACES = frozenset(("GPE", "LOC", "FAC"))
+_LOCATIVE = ("in", "at", "near", "outside")
+
+_CONFIDENCE = {"verb": 0.75, "passive": 0.7, "adjective": 0.7, "noun": 0.55}
+"""By construction, before what is missing is taken off."""
+_MISSING_ACTOR = 0.2
+_MISSING_RECIPIENT = 0.1
+_NARROW_FRAME = 0.03
+"""For each condition a frame had to meet."""
+
+
+@dataclass(slots=True)
+class _Draft:
+    """An event on its way to a row."""
+
+    reading: Reading
+    decision: Decision
+    promised_as: str | None
+    actors: list[Party]
+    recipients: list[Party]
+
+
+class Finder:
+    """All that is known of one article, asked reading by reading."""
+
+    def __init__(
+        self,
+        parse: Parse,
+        article: Article,
+        mentions: Sequence[Mention],
+        entities: Sequence[Entity],
+        times: Sequence[Timex],
+        quotes: Sequence[Quote],
+    ) -> None:
+        """Index what the other rooms found."""
+        self._parse = parse
+        self._article = article
+        self._parties = Parties(parse, mentions, entities)
+        self._reader = Reader(parse, self._parties)
+        self._calendar = Calendar(parse, times)
+        self._quoted = Quoted(quotes)
+        published = article.published_at
+        self._published_on: date | None = published.date() if published is not None else None
+
+    def rows(self) -> tuple[list[Event], list[EventActor]]:
+        """Return all events with their participants, in the order of the text."""
+        drafts = [draft for draft in self._drafts() if draft.actors or draft.recipients]
+        ids = occurrence_ids("v", self._article.article_id, map(self._surface, drafts))
+        events: list[Event] = []
+        actors: list[EventActor] = []
+        for draft, event_id in zip(drafts, ids, strict=True):
+            events.append(self._event(draft, event_id))
+            actors += self._actors(draft, event_id)
+        return events, actors
+
+    # --- what is told
+
+    def _drafts(self) -> list[_Draft]:
+        readings = list(self._reader.readings())
+        decisions = [decide(self._parse, reading.trigger) for reading in readings]
+        promises: dict[int, Reading] = {}
+        for reading, decision in zip(readings, decisions, strict=True):
+            promise = self._promise(reading, decision)
+            if promise is not None:
+                promises[reading.trigger.i] = promise
+        spent = {promise.trigger.i for promise in promises.values()}
+        return [
+            self._draft(reading, decision, promises.get(reading.trigger.i))
+            for reading, decision in zip(readings, decisions, strict=True)
+            if reading.trigger.i not in spent
+        ]
+
+    def _promise(self, reading: Reading, decision: Decision) -> Reading | None:
+        """Return the promise, refusal or threat whose content this act is.
+
+        PLOVER makes one event of "agreed to withdraw"; so do we, with the act as its type, what
+        became of it as its status, and the promise as PLOVER's type.
+        """
+        if decision.cue is None or decision.cue is reading.trigger:
+            return None
+        outer = self._reader.reading(decision.cue)
+        if outer is None or outer.frame.type not in _COMMISSIVE:
+            return None
+        opens_clause = any(key in ("x", "c") for test in outer.frame.tests for key in test.keys)
+        return outer if opens_clause else None
+
+    def _draft(self, reading: Reading, decision: Decision, promise: Reading | None) -> _Draft:
+        actors, recipients = reading.actors, reading.recipients
+        if promise is not None:
+            actors = actors or promise.actors
+            recipients = recipients or [t for t in promise.recipients if t not in actors]
+        timex = self._calendar.of(reading.trigger, reading.support)
+        if decision.status == "happened" and in_future(timex, self._published_on):
+            decision = Decision("planned")
+        return _Draft(
+            reading,
+            decision,
+            promise.frame.type if promise is not None else None,
+            self._named(actors),
+            self._named(recipients),
+        )
+
+    def _named(self, heads: Sequence[Token]) -> list[Party]:
+        found: dict[Span, Party] = {}
+        for head in heads:
+            sector = self._reader.who.sector(head)
+            for member in self._parties.joined(head) or [head]:
+                party = self._parties.party(member, sector)
+                found.setdefault(party.span, party)
+        return list(found.values())
+
+    def _surface(self, draft: _Draft) -> str:
+        return f"{draft.reading.frame.type} {self._trigger(draft).of(self._parse.text)}"
+
+    # --- rows
+
+    def _event(self, draft: _Draft, event_id: str) -> Event:
+        reading, decision = draft.reading, draft.decision
+        frame = reading.frame
+        entry = event_type(frame.type)
+        span = self._trigger(draft)
+        sentence = _sentence(reading.trigger)
+        actor = draft.actors[0] if draft.actors else None
+        recipient = draft.recipients[0] if draft.recipients else None
+        timex = self._calendar.of(reading.trigger, reading.support)
+        when = dating(timex, decision.status, self._published_on)
+        place = self._place(draft)
+        return Event(
+            event_id=event_id,
+            article_id=self._article.article_id,
+            type=frame.type,
+            status=decision.status,
+            plover_type=folded(frame.type, decision, draft.promised_as),
+            mode=frame.mode,
+            context=contexts_of(self._parse, reading),
+            quad_class=entry.quad_class,
+            trigger_text=span.of(self._parse.text),
+            trigger_lemma=frame.predicate.removeprefix("be "),
+            trigger_start=span.start,
+            trigger_end=span.end,
+            status_cue_text=decision.cue.text if decision.cue is not None else None,
+            sentence_start=sentence.start,
+            sentence_end=sentence.end,
+            **_side("actor", actor, self._parse.text),
+            **_side("recipient", recipient, self._parse.text),
+            **_when(when),
+            **self._where(place),
+            attributed_to_quote_id=self._quoted.around(span.start),
+            intensity=entry.score,
+            event_group_id=event_id,
+            confidence=_confidence(draft),
+        )
+
+    def _trigger(self, draft: _Draft) -> Span:
+        """Return the span of the predicate, with its particle where that follows at once."""
+        token = draft.reading.trigger
+        end = token.idx + len(token)
+        _, _, second = draft.reading.frame.predicate.partition(" ")
+        if token.pos_ == "VERB" and second and token.i + 1 < len(token.doc):
+            after = token.nbor(1)
+            if after.lower_ == second:
+                end = after.idx + len(after)
+        return Span(token.idx, end)
+
+    def _place(self, draft: _Draft) -> Token | None:
+        reading = draft.reading
+        taken = {token.i for token in (*reading.actors, *reading.recipients)}
+        hosts = [reading.trigger]
+        hosts += [t for t in (reading.support, child(reading.trigger, "dobj")) if t is not None]
+        for host in hosts:
+            for preposition in _LOCATIVE:
+                noun = prepositional(host, preposition)
+                if noun is not None and noun.i not in taken and self._is_place(noun):
+                    return noun
+        return None
+
+    def _is_place(self, noun: Token) -> bool:
+        mention = self._parties.mention_at(noun)
+        return mention is not None and mention.type in _PLACES
+
+    def _where(self, place: Token | None) -> dict[str, Any]:
+        mention = self._parties.mention_at(place) if place is not None else None
+        entity = self._parties.entity_at(place) if place is not None else None
+        return {
+            "place_text": mention.text if mention is not None else None,
+            "place_entity_id": entity.entity_id if entity is not None else None,
+            "place_country": entity.country if entity is not None else None,
+            "latitude": entity.latitude if entity is not None else None,
+            "longitude": entity.longitude if entity is not None else None,
+        }
+
+    def _actors(self, draft: _Draft, event_id: str) -> Iterator[EventActor]:
+        roles: tuple[tuple[Role, list[Party]], ...] = (
+            ("actor", draft.actors),
+            ("recipient", draft.recipients),
+        )
+        for role, parties in roles:
+            for position, party in enumerate(parties):
+                yield EventActor(
+                    event_id=event_id,
+                    article_id=self._article.article_id,
+                    role=role,
+                    position=position,
+                    text=party.span.of(self._parse.text),
+                    char_start=party.span.start,
+                    char_end=party.span.end,
+                    mention_id=party.mention_id,
+                    entity_id=party.entity_id,
+                    name=party.name,
+                    country=party.country,
+                    sector=party.sector,
+                )
+
+
+def _side(role: str, party: Party | None, text: str) -> dict[str, Any]:
+    return {
+        f"{role}_text": party.span.of(text) if party is not None else None,
+        f"{role}_name": party.name if party is not None else None,
+        f"{role}_entity_id": party.entity_id if party is not None else None,
+        f"{role}_country": party.country if party is not None else None,
+        f"{role}_sector": party.sector if party is not None else None,
+    }
+
+
+def _when(when: Dating) -> dict[str, Any]:
+    return {
+        "date_text": when.text,
+        "date_start": when.start,
+        "date_end": when.end,
+        "date_precision": when.precision,
+        "date_basis": when.basis,
+    }
+
+
+def _sentence(token: Token) -> Span:
+    sentence = token.sent
+    words = sentence.text
+    start = sentence.start_char + len(words) - len(words.lstrip())
+    return Span(start, sentence.start_char + len(words.rstrip()))
+
+
+def _confidence(draft: _Draft) -> float:
+    trigger = draft.reading.trigger
+    kind = {"NOUN": "noun", "ADJ": "adjective"}.get(trigger.pos_, "verb")
+    if kind == "verb" and any(c.dep_ == "auxpass" for c in trigger.children):
+        kind = "passive"
+    score = _CONFIDENCE[kind] + _NARROW_FRAME * min(4, len(draft.reading.frame.tests))
+    if not draft.actors:
+        score -= _MISSING_ACTOR
+    if not draft.recipients and not draft.reading.frame.reciprocal:
+        score -= _MISSING_RECIPIENT
+    return round(max(0.05, min(0.95, score)), 2)

@@ -1,0 +1,235 @@
+"""The parse: where spaCy's output enters, and the only module that runs spaCy.
+
+The rest of `extract/` reads a `Parse`. Names reach it as `Parse.names`, so another model can
+stand in for spaCy's without any rule noticing.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+
+import numpy as np
+import spacy
+from spacy.lang.en.lemmatizer import EnglishLemmatizer
+from spacy.language import Language
+from spacy.symbols import (
+    ADJ,
+    ADP,
+    ADV,
+    AUX,
+    CCONJ,
+    DET,
+    INTJ,
+    NOUN,
+    NUM,
+    PART,
+    PRON,
+    PROPN,
+    PUNCT,
+    SPACE,
+    SYM,
+    VERB,
+    X,
+)
+from spacy.symbols import POS as POS_ATTRIBUTE
+from spacy.tokens import Doc, Token
+
+from pipeline.errors import ConfigError
+from pipeline.records import Span
+
+_NEEDED = ("tagger", "parser", "ner", "lemmatizer")
+
+_COARSE = {
+    **dict.fromkeys(("NN", "NNS"), NOUN),
+    **dict.fromkeys(("NNP", "NNPS"), PROPN),
+    **dict.fromkeys(("VB", "VBD", "VBG", "VBN", "VBP", "VBZ"), VERB),
+    "MD": AUX,
+    **dict.fromkeys(("JJ", "JJR", "JJS", "AFX"), ADJ),
+    **dict.fromkeys(("RB", "RBR", "RBS", "WRB"), ADV),
+    **dict.fromkeys(("PRP", "PRP$", "WP", "WP$", "EX"), PRON),
+    **dict.fromkeys(("DT", "PDT", "WDT"), DET),
+    **dict.fromkeys(("IN", "RP"), ADP),
+    **dict.fromkeys(("TO", "POS"), PART),
+    "CC": CCONJ,
+    "CD": NUM,
+    "UH": INTJ,
+    **dict.fromkeys(("$", "SYM"), SYM),
+    **dict.fromkeys((".", ",", ":", "``", "''", "-LRB-", "-RRB-", "HYPH", "NFP"), PUNCT),
+    "_SP": SPACE,
+}
+"""Penn Treebank tag to Universal part of speech: what the model's own attribute_ruler spends
+a sixth of the pass on."""
+
+_BE = frozenset(["be", "am", "is", "are", "was", "were", "been", "being", "'s", "'re", "'m"])
+_CHUNK_CHARS = 40_000
+"""Longer articles are parsed in pieces cut between paragraphs: the parser's memory grows with
+the length of what it is given."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A stretch of text that a model takes for a name.
+
+    Attributes:
+        label: OntoNotes label (PERSON, ORG, GPE, LOC, FAC, NORP, PRODUCT, EVENT, LAW,
+            WORK_OF_ART); dates and numbers are left out.
+        score: the model's probability, 0 to 1; 1.0 where the model gives none.
+    """
+
+    start: int
+    end: int
+    label: str
+    score: float
+
+
+class Lemmas:
+    """Dictionary forms on demand, each (word, part of speech) worked out once a process.
+
+    Running the model's lemmatizer over every token costs more than tagging it; rules ask for
+    one word in ten.
+    """
+
+    def __init__(self, nlp: Language) -> None:
+        """Use the rule lemmatizer of `nlp`, whether or not it is enabled there."""
+        self._rules: EnglishLemmatizer = dict(nlp._components)["lemmatizer"]  # type: ignore[assignment]
+        self._vocab = nlp.vocab
+        self._known: dict[tuple[str, str], str] = {}
+
+    def __call__(self, token: Token) -> str:
+        """Return the lemma of `token`: lower case, except that proper nouns stay as written."""
+        if token.pos_ == "PROPN":
+            return token.text
+        key = (token.lower_, token.pos_)
+        if key not in self._known:
+            self._known[key] = self._looked_up(*key)
+        return self._known[key]
+
+    def _looked_up(self, word: str, part: str) -> str:
+        if part not in ("NOUN", "VERB", "AUX", "ADJ", "ADV"):
+            return word
+        # Auxiliaries have no table of their own. Of several forms ("hopes": hop, hope) the
+        # longest is right: English doubles the consonant where the shorter one is meant.
+        doc = Doc(self._vocab, words=[word], pos=["VERB" if part == "AUX" else part])
+        return max(self._rules.rule_lemmatize(doc[0]), key=len).lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Parse:
+    """One article, tokenised and parsed.
+
+    Attributes:
+        text: the article's text; every offset points into it.
+        doc: tokens with `idx` (offset into `text`), `tag_`, `pos_`, `dep_`, `head`. No lemmas
+            and no morphology. Sentences never cross a blank line.
+        sentences: bounds without surrounding blanks, in order.
+        names: what the names model marked, in order, never overlapping.
+        lemma: gives a token's dictionary form.
+    """
+
+    text: str
+    doc: Doc
+    sentences: list[Span]
+    names: list[NameSpan]
+    lemma: Lemmas
+
+    def tokens(self, span: Span) -> list[Token]:
+        """Return the tokens that overlap `span`."""
+        found = self.doc.char_span(span.start, span.end, alignment_mode="expand")
+        return list(found) if found is not None else []
+
+
+class Parser:
+    """A spaCy pipeline, loaded once a process."""
+
+    def __init__(self, model: str) -> None:
+        """Load `model`: an installed pipeline's name or folder, or a package with `model_path()`.
+
+        Raises:
+            ConfigError: it is not installed, or lacks a component the rules read.
+        """
+        self._nlp = _load(model)
+        missing = [name for name in _NEEDED if name not in dict(self._nlp._components)]
+        if missing:
+            raise ConfigError(f"spaCy pipeline {model!r} has no {', '.join(missing)}")
+        self.name = f"{self._nlp.meta['name']}-{self._nlp.meta['version']}"
+        self._lemmas = Lemmas(self._nlp)
+        tags = np.array([self._nlp.vocab.strings.add(tag) for tag in _COARSE], dtype=np.uint64)
+        order = np.argsort(tags)
+        self._tags = tags[order]
+        self._coarse = np.array(list(_COARSE.values()), dtype=np.uint64)[order]
+
+    def parses(self, articles: Iterable[tuple[str, list[int]]]) -> Iterator[Parse]:
+        """Yield a `Parse` for each (text, paragraph starts), in order."""
+        for text, starts in articles:
+            pieces = [self._tokenised(text, *piece) for piece in _pieces(text, starts)]
+            parsed = list(self._nlp.pipe(pieces))
+            doc = parsed[0] if len(parsed) == 1 else Doc.from_docs(parsed, ensure_whitespace=False)
+            self._set_parts_of_speech(doc)
+            yield Parse(text, doc, _sentences(doc), _names(doc), self._lemmas)
+
+    def _tokenised(self, text: str, start: int, end: int, starts: list[int]) -> Doc:
+        doc = self._nlp.make_doc(text[start:end])
+        first = set(starts)
+        for token in doc:
+            if start + token.idx in first:
+                token.is_sent_start = True
+            elif token.is_space:
+                token.is_sent_start = False
+        return doc
+
+    def _set_parts_of_speech(self, doc: Doc) -> None:
+        tags = doc.to_array(["TAG"])
+        places = np.clip(np.searchsorted(self._tags, tags), 0, len(self._tags) - 1)
+        coarse = np.where(self._tags[places] == tags, self._coarse[places], np.uint64(X))
+        for token in doc:
+            auxiliary = token.dep_ in ("aux", "auxpass") or token.lower_ in _BE
+            if auxiliary and coarse[token.i] == VERB:
+                coarse[token.i] = AUX
+        doc.from_array([POS_ATTRIBUTE], coarse.reshape(-1, 1))  # type: ignore[arg-type]
+
+
+def _load(model: str) -> Language:
+    unread = ["attribute_ruler", "lemmatizer", "senter"]
+    try:
+        module = import_module(model)
+        path = module.model_path() if hasattr(module, "model_path") else model
+        nlp = spacy.load(path, disable=unread)
+    except ImportError:
+        if not Path(model).is_dir():
+            raise ConfigError(f"spaCy pipeline {model!r} is not installed") from None
+        nlp = spacy.load(Path(model), disable=unread)
+    nlp.max_length = 10**9
+    return nlp
+
+
+def _pieces(text: str, starts: list[int]) -> Iterator[tuple[int, int, list[int]]]:
+    """Cut `text` before paragraphs into (start, end, paragraph starts) of about equal length."""
+    bounds = [0]
+    for start, following in zip(starts, [*starts[1:], len(text)], strict=True):
+        if following - bounds[-1] > _CHUNK_CHARS and start > bounds[-1]:
+            bounds.append(start)
+    for begin, end in zip(bounds, [*bounds[1:], len(text)], strict=True):
+        yield begin, end, [start for start in starts if begin <= start < end]
+
+
+def _sentences(doc: Doc) -> list[Span]:
+    found = []
+    for sentence in doc.sents:
+        words = sentence.text
+        start = sentence.start_char + len(words) - len(words.lstrip())
+        end = sentence.end_char - len(words) + len(words.rstrip())
+        if start < end:
+            found.append(Span(start, end))
+    return found
+
+
+_NUMERIC = frozenset(["DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"])
+
+
+def _names(doc: Doc) -> list[NameSpan]:
+    return [
+        NameSpan(name.start_char, name.end_char, name.label_, 1.0)
+        for name in doc.ents
+        if name.label_ not in _NUMERIC
+    ]

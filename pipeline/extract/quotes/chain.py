@@ -1,0 +1,170 @@
+"""How the words came to the paper: who relayed them, to whom they were said, and when."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.extract.quotes.lexicon import words
+from pipeline.extract.quotes.parts import Parts
+from pipeline.extract.quotes.speakers import cites_person, is_passive, phrase, relay_verb
+from pipeline.extract.quotes.tree import Tree
+from pipeline.records import Span, Timex
+
+_CITING_REACH = 12
+"""Tokens between a cue and the "citing X" that belongs to it. Not yet measured."""
+_MAX_STEPS = 6
+"""A time expression stands at most this many phrases below the verb it dates."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What stands between speaker and reader.
+
+    Attributes:
+        speaker: who says it; differs from the parts' where a relay was taken for the speaker.
+        via: the medium or person that relays it.
+        addressee: whom it was said to.
+    """
+
+    speaker: Span | None
+    via: Span | None
+    addressee: Span | None
+
+
+def chain_of(tree: Tree, parts: Parts, cue: int | None) -> Chain:
+    """Return relay and addressee of an attribution whose cue is the token `cue`."""
+    if cue is None:
+        return Chain(parts.speaker, parts.via, None)
+    relayed = _relayed(tree, cue)
+    if relayed is not None:
+        return Chain(*relayed, _addressee(tree, parts, cue))
+    cited = _cited(tree, cue)
+    if cited is not None and parts.speaker is not None:
+        return Chain(cited, parts.speaker, None)
+    return Chain(parts.speaker, parts.via, _addressee(tree, parts, cue))
+
+
+def _relayed(tree: Tree, cue: int) -> tuple[Span | None, Span | None] | None:
+    """Return speaker and relay of "RIA cited X as saying", "X was cited by RIA as saying"."""
+    relay = relay_verb(tree, cue)
+    if relay is None:
+        return None
+    if is_passive(tree, relay):
+        speaker = tree.first(relay, "nsubjpass", "nsubj")
+        via = _agent(tree, relay)
+        via = via if via is not None else _agent(tree, cue)
+        via = via if via is not None else _outlet(tree, relay)
+    else:
+        speaker = tree.first(relay, "dobj", "nsubjpass")
+        via = tree.first(relay, "nsubj")
+    return _phrase(tree, speaker), _phrase(tree, via)
+
+
+def _cited(tree: Tree, cue: int) -> Span | None:
+    """Return X of "RIA reported, citing X, that …" and of "according to RIA, citing X"."""
+    end = min(tree.sentence_last[cue], cue + _CITING_REACH)
+    for token in range(cue + 1, end + 1):
+        if cites_person(tree, token):
+            return _phrase(tree, tree.first(token, "dobj"))
+    return None
+
+
+def _agent(tree: Tree, verb: int) -> int | None:
+    by = tree.first(verb, "agent")
+    if by is None:
+        by = next(
+            (child for child in tree.with_dep(verb, "prep") if tree.word[child] == "by"), None
+        )
+    return tree.first(by, "pobj") if by is not None else None
+
+
+def _outlet(tree: Tree, relay: int) -> int | None:
+    """Return the paper of "was quoted in the paper as saying"."""
+    for link in tree.with_dep(relay, "prep"):
+        target = tree.first(link, "pobj")
+        if tree.word[link] == "in" and target is not None and tree.pos[target] == "PROPN":
+            return target
+    return None
+
+
+def _phrase(tree: Tree, head: int | None) -> Span | None:
+    return phrase(tree, head) if head is not None else None
+
+
+def _addressee(tree: Tree, parts: Parts, cue: int) -> Span | None:
+    """Return the person told: an object of "tell", "to X" after "said", an interviewer."""
+    if tree.word[cue] in words("telling") and not is_passive(tree, cue):
+        found = tree.first(cue, "dative", "dobj")
+        if found is not None and not _in_content(tree, parts, found):
+            return _before_content(parts, phrase(tree, found))
+    for link in tree.with_dep(cue, "prep", "dative"):
+        found = _person_of_preposition(tree, link)
+        if found is not None and not _in_content(tree, parts, found):
+            return _before_content(parts, phrase(tree, found))
+    return None
+
+
+def _before_content(parts: Parts, span: Span) -> Span:
+    """Cut off the content where the parser hangs it on the person told."""
+    if span.start < parts.start < span.end:
+        return Span(span.start, parts.start - 1)
+    return span
+
+
+def _person_of_preposition(tree: Tree, link: int) -> int | None:
+    target = tree.first(link, "pobj")
+    if target is None:
+        return None
+    if tree.word[link] == "to":
+        return target
+    if tree.word[target] in words("interview"):
+        for inner in tree.with_dep(target, "prep"):
+            if tree.word[inner] in ("with", "to"):
+                return tree.first(inner, "pobj")
+    return None
+
+
+def _in_content(tree: Tree, parts: Parts, token: int) -> bool:
+    return any(piece.start <= tree.start[token] < piece.end for piece in parts.pieces)
+
+
+def dated_verbs(tree: Tree, times: Sequence[Timex]) -> dict[int, Timex]:
+    """Return, for each verb or noun that a time expression dates, the first such expression."""
+    found: dict[int, Timex] = {}
+    for time in times:
+        if time.date_start is None:
+            continue
+        for token in _governors(tree, time):
+            found.setdefault(token, time)
+    return found
+
+
+def _governors(tree: Tree, time: Timex) -> list[int]:
+    """Return what the expression depends on, up to and including the first verb."""
+    tokens = tree.tokens(Span(time.char_start, time.char_end))
+    token = next((t for t in tokens if tree.head[t] not in tokens), None)
+    before = tokens.start - 1
+    if before >= 0 and tree.dep[before] == "prep" and not tree.children[before]:
+        token = before
+    above: list[int] = []
+    while token is not None and len(above) < _MAX_STEPS and tree.head[token] != token:
+        token = tree.head[token]
+        above.append(token)
+        if tree.pos[token] in ("VERB", "AUX"):
+            break
+    return above
+
+
+def said_on(tree: Tree, dated: dict[int, Timex], parts: Parts, cue: int | None) -> Timex | None:
+    """Return the time expression that dates the cue, if one does."""
+    if cue is None:
+        return None
+    relay = relay_verb(tree, cue)
+    for token in (cue, relay):
+        time = dated.get(token) if token is not None else None
+        if time is not None and not _time_in_content(parts, time):
+            return time
+    return None
+
+
+def _time_in_content(parts: Parts, time: Timex) -> bool:
+    return any(piece.start <= time.char_start < piece.end for piece in parts.pieces)

@@ -1,0 +1,37 @@
+"""The parts of one attribution, before they are made whole, linked and chained.
+
+Rules and, later, a trained encoder both yield `Parts`; nothing after them knows which.
+"""
+
+from dataclasses import dataclass
+
+from pipeline.records import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What belongs together in one attribution.
+
+    Attributes:
+        pieces: the stretches of content, in order, quotation marks included.
+        cue: what signals the attribution, if anything does.
+        speaker: who says it, as written by the cue.
+        construction: how it was found; a key of the confidence table.
+        via: who relays it, where a second attribution wraps this one ("…, TASS reported").
+    """
+
+    pieces: tuple[Span, ...]
+    cue: Span | None
+    speaker: Span | None
+    construction: str
+    via: Span | None = None
+
+    @property
+    def start(self) -> int:
+        """Offset of the first character of the content."""
+        return self.pieces[0].start
+
+    @property
+    def end(self) -> int:
+        """Offset after the last character of the content."""
+        return self.pieces[-1].end

@@ -1,0 +1,143 @@
+"""Who does the saying: the subject of a cue, with its title and apposition."""
+
+from pipeline.extract.quotes.lexicon import words
+from pipeline.extract.quotes.tree import Tree
+from pipeline.records import Span
+
+_MAX_STEPS = 8
+"""Chains of raising and coordinated verbs longer than this are parser errors."""
+_FINITE = frozenset(("VBD", "VBZ", "VBP"))
+_TRAILING = frozenset(",;:.—–-")
+
+
+def speaker_token(tree: Tree, cue: int) -> int | None:
+    """Return the head of the speaker phrase of the verb, noun or adjective `cue`."""
+    if tree.pos[cue] in ("NOUN", "PROPN"):
+        return _noun_speaker(tree, cue)
+    return _verb_speaker(tree, cue)
+
+
+def phrase(tree: Tree, head: int) -> Span:
+    """Return the phrase of `head`, punctuation at its end left off."""
+    first, last = tree.left[head], tree.right[head]
+    while last > head and (tree.word[last] in _TRAILING or tree.pos[last] == "SPACE"):
+        last -= 1
+    while first < head and tree.pos[first] in ("PUNCT", "SPACE", "CCONJ"):
+        first += 1
+    return tree.span(first, last)
+
+
+def is_passive(tree: Tree, verb: int) -> bool:
+    """Tell whether `verb` is a passive: its subject is not who says it."""
+    if any(tree.dep[child] in ("auxpass", "nsubjpass") for child in tree.children[verb]):
+        return True
+    return tree.tag[verb] == "VBN" and not any(
+        tree.dep[child] == "aux" and tree.word[child] in ("has", "have", "had", "having", "'ve")
+        for child in tree.children[verb]
+    )
+
+
+def _verb_speaker(tree: Tree, cue: int) -> int | None:
+    verb = cue
+    for _ in range(_MAX_STEPS):
+        relayed = _relayed_speaker(tree, verb)
+        if relayed is not None:
+            return relayed
+        if verb == cue and is_passive(tree, verb) and tree.dep[verb] != "conj":
+            return _agent(tree, verb)
+        subject = tree.first(verb, "nsubj", "csubj", "nsubjpass")
+        if subject is not None:
+            return subject
+        governor = _governor(tree, verb)
+        if governor is None:
+            return None
+        if tree.pos[governor] in ("NOUN", "PROPN", "PRON"):
+            if tree.word[governor] in words("document") and tree.dep[governor] == "dobj":
+                verb = tree.head[governor]
+                continue
+            if verb == cue or tree.tag[cue] not in _FINITE:
+                return governor
+            governor = _clause_above(tree, governor)
+        verb = governor
+    return None
+
+
+def _clause_above(tree: Tree, noun: int) -> int:
+    """Return the verb of the clause `noun` is in: a finite verb does not go on a participle."""
+    while tree.pos[noun] not in ("VERB", "AUX") and tree.head[noun] != noun:
+        noun = tree.head[noun]
+    return noun
+
+
+def _governor(tree: Tree, verb: int) -> int | None:
+    """Return the word whose subject, or which itself, says what a verb without subject says."""
+    head, label = tree.head[verb], tree.dep[verb]
+    if head == verb:
+        return None
+    if label == "pcomp":
+        head = tree.head[head]
+        return head if tree.pos[head] in ("VERB", "AUX") else _owner(tree, head)
+    if label in ("conj", "xcomp", "advcl", "acl", "dep", "ccomp", "parataxis", "acomp", "attr"):
+        return head
+    return None
+
+
+def _owner(tree: Tree, noun: int) -> int | None:
+    return tree.first(noun, "poss")
+
+
+def _agent(tree: Tree, verb: int) -> int | None:
+    by = tree.first(verb, "agent")
+    return tree.first(by, "pobj") if by is not None else None
+
+
+def _relayed_speaker(tree: Tree, verb: int) -> int | None:
+    """Return X of "cited X as saying" and of "X was cited as saying"."""
+    relay = relay_verb(tree, verb)
+    if relay is None:
+        return None
+    if is_passive(tree, relay):
+        return tree.first(relay, "nsubjpass", "nsubj")
+    return tree.first(relay, "dobj", "nsubjpass")
+
+
+def relay_verb(tree: Tree, verb: int) -> int | None:
+    """Return the verb V of "V X as saying", if `verb` is that "saying"."""
+    link = tree.head[verb]
+    if tree.word[link] != "as" or tree.dep[verb] not in ("pcomp", "advcl"):
+        return None
+    relay = tree.head[link]
+    while tree.pos[relay] not in ("VERB", "AUX") and tree.head[relay] != relay:
+        relay = tree.head[relay]
+    return relay if tree.word[relay] in words("relay") else None
+
+
+def relayed_verb(tree: Tree, relay: int) -> int | None:
+    """Return the "saying" of "cited X as saying", given "cited"."""
+    if tree.word[relay] not in words("relay"):
+        return None
+    for link in tree.with_dep(relay, "prep"):
+        if tree.word[link] == "as":
+            return tree.first(link, "pcomp")
+    return None
+
+
+def cites_person(tree: Tree, token: int) -> bool:
+    """Tell whether `token` is the "citing" of "citing officials": the officials speak, then."""
+    if tree.word[token] not in ("citing", "quoting"):
+        return False
+    cited = tree.first(token, "dobj")
+    return cited is not None and (tree.pos[cited] == "PROPN" or tree.word[cited] in words("crowd"))
+
+
+def _noun_speaker(tree: Tree, noun: int) -> int | None:
+    owner = tree.first(noun, "poss")
+    if owner is not None:
+        return owner
+    for link in tree.with_dep(noun, "prep"):
+        if tree.word[link] in ("by", "from"):
+            return tree.first(link, "pobj")
+    verb = tree.head[noun]
+    if tree.dep[noun] == "dobj" and tree.word[verb] in words("light"):
+        return _verb_speaker(tree, verb)
+    return None

@@ -1,0 +1,143 @@
+"""Making contents whole: bounds a reader would mark, and one attribution a word."""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+
+from pipeline.extract.quotes.marks import Quoted
+from pipeline.extract.quotes.parts import Parts
+from pipeline.extract.quotes.relays import unwrapped
+from pipeline.extract.quotes.tree import Tree
+from pipeline.records import Span
+
+_TRIMMED = " \t\n\xa0,;:.—–-"
+_RELATIVES = frozenset(("which", "who", "that", "whom"))
+"""Left of a content by its cue ("which, he said, …"), these say nothing of their own."""
+
+
+class Occupied:
+    """The stretches that contents already take; kept sorted, never overlapping."""
+
+    def __init__(self) -> None:
+        """Start with everything free."""
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+
+    def overlaps(self, span: Span) -> bool:
+        """Tell whether any character of `span` is taken."""
+        place = bisect_right(self._ends, span.start)
+        return place < len(self._starts) and self._starts[place] < span.end
+
+    def take(self, span: Span) -> None:
+        """Mark `span` as taken; it must be free."""
+        place = bisect_left(self._starts, span.start)
+        self._starts.insert(place, span.start)
+        self._ends.insert(place, span.end)
+
+
+def trimmed(text: str, span: Span) -> Span:
+    """Return `span` without the blanks and stops at its ends; marks of quotation stay."""
+    start, end = span
+    while start < end and text[start] in _TRIMMED:
+        start += 1
+    while end > start and text[end - 1] in _TRIMMED:
+        end -= 1
+    return Span(start, end)
+
+
+class Snapper:
+    """Widens a piece to the quotation marks it cuts."""
+
+    def __init__(self, stretches: Sequence[Quoted]) -> None:
+        """Know the quoted stretches, given in order."""
+        self._stretches = stretches
+        self._ends = [stretch.end for stretch in stretches]
+
+    def snapped(self, span: Span) -> Span:
+        """Return `span`, grown to hold whole quoted stretches."""
+        start, end = span
+        first = self._touching(start)
+        if first is not None and first.start < start < first.end - 1:
+            start = first.start
+        last = self._touching(end - 1)
+        if last is not None and last.start < end < last.end and last.start >= start:
+            end = last.end
+        return Span(start, end)
+
+    def _touching(self, offset: int) -> Quoted | None:
+        place = bisect_right(self._ends, offset)
+        if place < len(self._stretches) and self._stretches[place].start <= offset:
+            return self._stretches[place]
+        return None
+
+
+def whole(
+    tree: Tree,
+    direct: Iterable[Parts],
+    turns: Iterable[Parts],
+    indirect: Iterable[Parts],
+    stretches: Sequence[Quoted],
+) -> list[Parts]:
+    """Return the attributions, in order, no word in the contents of two.
+
+    Quotations in marks come first; of the others the outer cue goes before the inner.
+    """
+    occupied, snapper = Occupied(), Snapper(stretches)
+    kept: list[Parts] = []
+    cues: set[int] = set()
+    bounded = [_bounded(tree.text, parts, snapper) for parts in indirect]
+    marked = [*turns, *direct]
+    known = {parts.pieces for parts in marked}
+    folded = unwrapped(tree, [*marked, *(parts for parts in bounded if parts.pieces)])
+    first = [parts for parts in folded if parts.pieces in known]
+    rest = [parts for parts in folded if parts.pieces not in known]
+    for parts in [*first, *sorted(rest, key=lambda parts: _depth(tree, parts))]:
+        if not _is_free(tree, parts, occupied, cues):
+            continue
+        kept.append(parts)
+        if parts.cue is not None:
+            cues.update(tree.tokens(parts.cue))
+        for piece in parts.pieces:
+            occupied.take(piece)
+    return sorted(kept, key=lambda parts: (parts.start, parts.end))
+
+
+def _is_free(tree: Tree, parts: Parts, occupied: Occupied, cues: set[int]) -> bool:
+    if parts.cue is not None and (
+        occupied.overlaps(parts.cue) or not cues.isdisjoint(tree.tokens(parts.cue))
+    ):
+        return False
+    return not any(occupied.overlaps(piece) for piece in parts.pieces)
+
+
+def _bounded(text: str, parts: Parts, snapper: Snapper) -> Parts:
+    pieces = [snapper.snapped(trimmed(text, piece)) for piece in parts.pieces]
+    pieces = [piece for piece in pieces if piece.start < piece.end]
+    if len(pieces) > 1 and pieces[0].of(text).lower() in _RELATIVES:
+        pieces = pieces[1:]
+    return Parts(tuple(_apart(pieces)), parts.cue, parts.speaker, parts.construction)
+
+
+def _apart(pieces: list[Span]) -> list[Span]:
+    """Join pieces that overlap after snapping, and put them in order."""
+    joined: list[Span] = []
+    for piece in sorted(pieces):
+        if joined and piece.start < joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(piece.end, joined[-1].end))
+        else:
+            joined.append(piece)
+    return joined
+
+
+def _depth(tree: Tree, parts: Parts) -> tuple[int, int]:
+    """Return how deep the cue hangs in its sentence, and where it stands."""
+    if parts.cue is None:
+        return (0, parts.start)
+    return (min(_steps_up(tree, token) for token in tree.tokens(parts.cue)), parts.cue.start)
+
+
+def _steps_up(tree: Tree, token: int) -> int:
+    steps = 0
+    while tree.head[token] != token:
+        token = tree.head[token]
+        steps += 1
+    return steps

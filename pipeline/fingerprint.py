@@ -1,0 +1,64 @@
+"""What a result was made by: hashes of our code and names of the models.
+
+A change of code, model or schema changes the key under which results are stored, and so
+invalidates just the stages it touches.
+"""
+
+from functools import cache
+from hashlib import sha256
+from importlib import metadata
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
+
+READING = ("ingest", "normalise", "validate/offsets.py", "records.py", "ids.py")
+"""The code that makes an article of bytes, as paths below the package."""
+
+EXTRACTING = ("extract", "records.py", "ids.py")
+"""The code that makes rows of an article."""
+
+_READING_LIBRARIES = ("htmldate", "lxml", "resiliparse", "trafilatura")
+_EXTRACTING_LIBRARIES = ("spacy", "numpy")
+
+
+def fingerprint(*parts: object) -> str:
+    """Return 24 hexadecimal characters that depend on the text of every one of `parts`."""
+    return sha256("\x00".join(map(str, parts)).encode()).hexdigest()[:24]
+
+
+def reading_fingerprint() -> str:
+    """Return the version of everything between bytes and article."""
+    return fingerprint(code_fingerprint(*READING), *map(metadata.version, _READING_LIBRARIES))
+
+
+def extracting_fingerprint(spacy_model: str) -> str:
+    """Return the version of everything between article and rows."""
+    return fingerprint(
+        code_fingerprint(*EXTRACTING),
+        model_fingerprint(spacy_model),
+        *map(metadata.version, _EXTRACTING_LIBRARIES),
+    )
+
+
+def model_fingerprint(spacy_model: str) -> str:
+    """Return name and version of an installed spaCy pipeline, or a hash of one in a folder."""
+    folder = Path(spacy_model)
+    if folder.is_dir():
+        return f"{folder.name}-{fingerprint((folder / 'meta.json').read_text('utf-8'))}"
+    return f"{spacy_model}-{metadata.version(spacy_model)}"
+
+
+@cache
+def code_fingerprint(*paths: str) -> str:
+    """Return a hash of our sources and data files below `paths`; without any, of all of them."""
+    digest = sha256()
+    for file in _files(paths):
+        digest.update(file.relative_to(_PACKAGE).as_posix().encode())
+        digest.update(sha256(file.read_bytes()).digest())
+    return digest.hexdigest()[:24]
+
+
+def _files(paths: tuple[str, ...]) -> list[Path]:
+    roots = [_PACKAGE / path for path in paths] or [_PACKAGE]
+    found = [file for root in roots for file in ([root] if root.is_file() else root.rglob("*"))]
+    return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)

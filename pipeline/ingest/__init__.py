@@ -1,0 +1,150 @@
+"""Ingest: files, as they lie there, to documents; and a reason for each that is none.
+
+A file that cannot be read, or one record of it, becomes a `Refusal`, and the rest goes on.
+"""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from pipeline.errors import (
+    DocumentError,
+    EmptyArticleError,
+    InvalidRecordError,
+    SourceError,
+    UnsupportedFormatError,
+)
+from pipeline.ingest.encoding import signature
+from pipeline.ingest.files import InputFile, file_sha256, head, input_files, single_file
+from pipeline.ingest.html import read_html
+from pipeline.ingest.jsonl import read_jsonl
+from pipeline.ingest.parquet import read_parquet
+from pipeline.ingest.record import EXCERPT_CHARS, excerpt
+from pipeline.ingest.table import read_csv
+from pipeline.ingest.text import read_text
+from pipeline.records import RawDocument, Refusal
+
+__all__ = ["READERS", "documents"]
+
+Reader = Callable[[InputFile, int], Iterator[RawDocument | DocumentError]]
+
+READERS: dict[str, Reader] = {
+    ".csv": read_csv,
+    ".htm": read_html,
+    ".html": read_html,
+    ".jsonl": read_jsonl,
+    ".markdown": read_text,
+    ".md": read_text,
+    ".ndjson": read_jsonl,
+    ".parquet": read_parquet,
+    ".tsv": read_csv,
+    ".txt": read_text,
+    ".xhtml": read_html,
+}
+"""Who reads a file, by the ending of its name (compression left out)."""
+
+_CONTAINERS = (read_csv, read_jsonl, read_parquet)
+"""Readers of files that hold many records."""
+
+_PARQUET_MAGIC = b"PAR1"
+_PAGE = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*|<!--.{0,999}?-->\s*)*<(?:!doctype\s+html|html|head)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def documents(source: str, *, max_bytes: int) -> Iterator[RawDocument | Refusal]:
+    """Return the documents of a file, folder or glob, and a refusal for what is none.
+
+    Files come in the order of their names, records in the order of their file; one record is
+    held at a time. A file or record of more than `max_bytes` bytes, unpacked, is refused. The
+    first record with an id keeps it; later ones with the same id are refused.
+
+    Raises:
+        SourceError: the source does not exist, is an address, or holds no file anyone reads.
+    """
+    files = input_files(source)
+    alone = Path(source).is_file()
+    if not alone and not any(_reader(file) for file in files):
+        raise SourceError(f"{source}: none of its {len(files)} files is of a kind that is read")
+    if alone and _reader(files[0]) in _CONTAINERS:
+        files = [single_file(files[0])]
+    return _unrepeated(files, max_bytes)
+
+
+def _unrepeated(files: list[InputFile], max_bytes: int) -> Iterator[RawDocument | Refusal]:
+    seen: set[str] = set()
+    for file in files:
+        for found in _read(file, max_bytes):
+            if isinstance(found, DocumentError):
+                yield _refusal(file, found)
+            elif found.record_id in seen:
+                yield _refusal(file, _repeated(found))
+            else:
+                seen.add(found.record_id)
+                yield found
+
+
+def _read(file: InputFile, max_bytes: int) -> Iterator[RawDocument | DocumentError]:
+    """Yield what a file holds; an error of the file as a whole comes last, and is yielded too."""
+    reader, empty = _reader(file), True
+    try:
+        if reader is None:
+            detail = f"no reader for {file.suffix or 'a file without ending'}"
+            raise UnsupportedFormatError(file.name, detail)
+        for found in reader(file, max_bytes):
+            yield found
+            empty = False
+        if empty:
+            raise EmptyArticleError(file.name, "the file is empty")
+    except DocumentError as error:
+        error.raw_sha256 = error.raw_sha256 or file_sha256(file)
+        error.excerpt = excerpt(head(file)) if error.excerpt is None else error.excerpt
+        yield error
+
+
+def _reader(file: InputFile) -> Reader | None:
+    """Return who reads a file: its content says, where that is clear, else its name."""
+    named = READERS.get(file.suffix)
+    if named not in (None, read_text):
+        return named
+    data = head(file)
+    if data.startswith(_PARQUET_MAGIC):
+        return read_parquet
+    if _PAGE.match(data):
+        return read_html
+    if named is None and _is_json_object(data.partition(b"\n")[0]):
+        return read_jsonl
+    return named if file.suffix or signature(data) else read_text
+
+
+def _is_json_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _repeated(document: RawDocument) -> InvalidRecordError:
+    return InvalidRecordError(
+        document.record_id,
+        f"an earlier record of {document.source} has the id {document.record_id}",
+        code="repeated-record",
+        excerpt=document.content[:EXCERPT_CHARS],
+        raw_sha256=document.raw_sha256,
+    )
+
+
+def _refusal(file: InputFile, error: DocumentError) -> Refusal:
+    """Return the quarantine row of an error: the one place where one becomes the other."""
+    return Refusal(
+        source=file.source,
+        record_id=error.document,
+        uri=file.uri,
+        stage="ingest",
+        rule=error.code,
+        detail=error.detail,
+        raw_sha256=error.raw_sha256,
+        excerpt=error.excerpt,
+    )

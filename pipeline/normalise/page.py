@@ -1,0 +1,38 @@
+"""HTML pages: the article's body by trafilatura, everything else by the page's own metadata."""
+
+from pipeline.errors import EmptyArticleError
+from pipeline.normalise.body import page_blocks, page_tree
+from pipeline.normalise.characters import body_of
+from pipeline.normalise.draft import Draft
+from pipeline.normalise.metadata import page_metadata
+
+
+def read_page(content: str, document: str, *, url: str | None) -> Draft:
+    """Return the article of a page; `url` is its address where the record gives one.
+
+    Raises:
+        EmptyArticleError: there is none ("no-article"), or a "live-blog".
+    """
+    tree = page_tree(content)
+    if tree is None:
+        raise EmptyArticleError(document, "no HTML", code="no-article")
+    found = page_metadata(tree, url)
+    if found.is_live_blog:
+        raise EmptyArticleError(document, "a live blog, which has no end", code="live-blog")
+    blocks = page_blocks(tree, found.header, found.body)
+    if not blocks:
+        raise EmptyArticleError(document, "the page holds no article", code="no-article")
+    return Draft(
+        body=body_of(blocks),
+        title=found.title,
+        subtitle=found.subtitle,
+        authors=found.authors,
+        agency=found.agency,
+        section=found.section,
+        published=found.published,
+        modified=found.modified,
+        publisher=found.publisher,
+        url=found.url,
+        language=found.language,
+        licence=found.licence,
+    )

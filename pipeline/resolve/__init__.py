@@ -1,0 +1,150 @@
+"""All articles together: which are copies, who is one entity, which events are one.
+
+Works in DuckDB, in a database file that may outgrow memory. `resolve_all` leaves there one
+table for every table of the release.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.records import Article
+from pipeline.resolve.changes import Side, compare, count_changes
+from pipeline.resolve.duplicates import mark_duplicates
+from pipeline.resolve.entities import merge_entities
+from pipeline.resolve.event_groups import group_events
+from pipeline.schema import arrow_schema, load_tables
+from pipeline.store import KEY
+
+_BATCH = 1000
+"""Articles held in memory at once while they are handed on."""
+
+__all__ = [
+    "Database",
+    "Side",
+    "analysis_keys",
+    "compare",
+    "count_changes",
+    "count_rows",
+    "current_articles",
+    "load_analyses",
+    "open_database",
+    "resolve_all",
+    "stored_articles",
+]
+
+Database = duckdb.DuckDBPyConnection
+
+
+def open_database(path: Path | None = None) -> Database:
+    """Return an empty DuckDB database in the file `path`, or in memory without one."""
+    if path is not None:
+        path.unlink(missing_ok=True)
+    database = duckdb.connect(str(path) if path else ":memory:")
+    # Rows leave sorted by their keys; keeping the order in between only costs memory.
+    database.execute("SET preserve_insertion_order = false")
+    database.execute("SET TimeZone = 'UTC'")
+    return database
+
+
+def current_articles(
+    database: Database,
+    articles: Sequence[str],
+    refused: Sequence[str],
+    keys: Sequence[str],
+    refusals: pa.Table,
+) -> None:
+    """Make tables `articles` and `quarantine` of the stored rows that `keys` name.
+
+    Where several records are the same article (one URL in two sources), the one fetched, then
+    changed last stays; the others go to `quarantine` under the rule "repeated-url", like the
+    `refusals` of this run.
+
+    Args:
+        database: where the tables are made.
+        articles: stored files of articles.
+        refused: stored files of documents refused when they were read.
+        keys: the documents the sources hold now.
+        refusals: what was refused before it was a document.
+    """
+    _load(database, "read_articles", articles, keys)
+    _load(database, "quarantine", refused, keys)
+    database.register("refusals", refusals)
+    database.execute(
+        """
+        CREATE TEMP TABLE ranked AS SELECT *, row_number() OVER (
+            PARTITION BY article_id
+            ORDER BY retrieved_at DESC NULLS LAST, modified_at DESC NULLS LAST, source, record_id
+        ) AS place FROM read_articles;
+        CREATE TABLE articles AS SELECT * EXCLUDE (place) FROM ranked WHERE place = 1;
+        INSERT INTO quarantine BY NAME SELECT * FROM refusals;
+        INSERT INTO quarantine BY NAME
+            SELECT other.source, other.record_id, other.uri, 'resolve' AS stage,
+                'repeated-url' AS rule,
+                'the same article as record ' || kept.record_id || ' of source ' || kept.source
+                    || ': ' || coalesce(other.url, other.record_id) AS detail,
+                other.raw_sha256, left(other.text, 200) AS excerpt
+            FROM ranked AS other JOIN articles AS kept USING (article_id) WHERE other.place > 1;
+        DROP TABLE ranked; DROP TABLE read_articles;
+        """
+    )
+    database.unregister("refusals")
+
+
+def analysis_keys(database: Database) -> list[str]:
+    """Return the key of each current article's analysis, sorted."""
+    rows = database.execute("SELECT DISTINCT analysis FROM articles ORDER BY 1").fetchall()
+    return [row[0] for row in rows]
+
+
+def stored_articles(database: Database, keys: Iterable[str]) -> Iterator[tuple[str, Article]]:
+    """Yield (key, article) for each current article whose analysis is one of `keys`.
+
+    The database must not be asked for anything else before the last is yielded.
+    """
+    database.register("wanted", pa.table({"analysis": pa.array(sorted(keys), pa.string())}))
+    names = [field.name for field in fields(Article)]
+    reader = database.sql(
+        f"SELECT analysis, {', '.join(names)} FROM articles SEMI JOIN wanted USING (analysis)"  # noqa: S608
+        " ORDER BY article_id"
+    )
+    for batch in reader.to_arrow_reader(_BATCH):
+        for row in batch.to_pylist():
+            yield row.pop("analysis"), Article(**row)
+
+
+def count_rows(database: Database, table: str, where: str = "true") -> int:
+    """Return how many rows of `table` meet the condition `where`."""
+    found = database.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()  # noqa: S608
+    return int(found[0]) if found else 0
+
+
+def load_analyses(database: Database, files: Mapping[str, Sequence[str]]) -> None:
+    """Make each table of `files` of those stored rows that belong to a current article."""
+    keys = analysis_keys(database)
+    for table, paths in files.items():
+        _load(database, table, paths, keys)
+
+
+def resolve_all(database: Database) -> None:
+    """Mark copies, merge entities and group events in the tables loaded before."""
+    mark_duplicates(database)
+    merge_entities(database)
+    group_events(database)
+
+
+def _load(database: Database, table: str, files: Sequence[str], keys: Sequence[str]) -> None:
+    database.register("live", pa.table({KEY: pa.array(keys, pa.string())}))
+    stored = "read_parquet(?)" if files else "empty"
+    if not files:
+        shape = arrow_schema(load_tables()[table.removeprefix("read_")]).remove_metadata()
+        database.register("empty", shape.append(pa.field(KEY, pa.string())).empty_table())
+    database.execute(
+        f"CREATE TABLE {table} AS SELECT stored.* EXCLUDE ({KEY})"  # noqa: S608
+        f" FROM {stored} AS stored SEMI JOIN live USING ({KEY})",
+        [list(files)] if files else [],
+    )
+    database.unregister("live")

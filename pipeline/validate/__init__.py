@@ -1,0 +1,1 @@
+"""Records and tables -> findings: articles before extraction, all tables before export."""

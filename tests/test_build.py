@@ -1,0 +1,259 @@
+import contextlib
+import json
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import build as building
+from pipeline.build import build, check_release, diff_releases, executor
+from pipeline.config import Settings
+from pipeline.errors import ReleaseError, SourceError, TableError
+from pipeline.validate.gate import Findings
+
+pytestmark = pytest.mark.model
+
+NOW = datetime(2024, 6, 1, 12, tzinfo=UTC)
+STORIES = {
+    "harbour": "Peru's transport minister Ana Quispe met dock workers in Callao on Monday.\n\n"
+    '"We will not privatise the port," she said.',
+    "mine": "Chile has not yet imposed sanctions on the mining company Andes Cobre.\n\n"
+    "President Luis Rojas told reporters on Tuesday that talks would continue until July.",
+    "march": "Thousands of teachers marched through Lima last week, police said.",
+}
+
+
+class Watcher:
+    """Remembers how many documents each stage was told to expect."""
+
+    def __init__(self):
+        self.totals = {}
+
+    def start(self, stage, total=None):
+        self.totals[stage] = self.totals.get(stage, 0) + (total or 0)
+
+    def advance(self, documents=1):
+        pass
+
+
+def write_stories(folder: Path, **texts: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    lines = [
+        json.dumps({"id": name, "text": text, "published_at": "2024-05-08", "language": "en"})
+        for name, text in texts.items()
+    ]
+    (folder / "stories.jsonl").write_text("\n".join(lines), "utf-8")
+    return folder
+
+
+def made(source: Path, out: Path, **options):
+    watcher = Watcher()
+    options = {"progress": watcher, "now": NOW, **options}
+    return build([str(source)], Settings(out=out), **options), watcher
+
+
+def tables(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.parquet"))}
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory):
+    """A checked release of three stories, made once; copy before changing."""
+    root = tmp_path_factory.mktemp("release")
+    write_stories(root / "news", **STORIES)
+    with contextlib.chdir(root):
+        summary, _ = made(Path("news"), root / "data")
+    return root, summary
+
+
+@pytest.fixture
+def copied(release, tmp_path, monkeypatch):
+    """A copy of the release and its source; the working folder, as `uri` is a relative path."""
+    root = tmp_path / "copy"
+    shutil.copytree(release[0], root)
+    monkeypatch.chdir(root)
+    return root
+
+
+@pytest.fixture
+def quick_gate(monkeypatch):
+    """great-expectations takes 15 CPU seconds to import; its own tests are in validate/."""
+
+    class Gate:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            return None
+
+        def check(self, folder, tables, *, data_docs=None):
+            return Findings((), tuple(building.check_references(folder)))
+
+    monkeypatch.setattr(building, "start_gate", Gate)
+
+
+def test_a_release_has_rows_in_every_table_and_is_whole(release):
+    root, summary = release
+    assert (summary.articles, summary.new, summary.quarantined) == (3, 3, 0)
+    assert summary.release == "v2024.6.0"
+    for name in ("articles", "entities", "mentions", "quotes", "events", "event_actors"):
+        assert pq.read_metadata(root / "data" / f"{name}.parquet").num_rows > 0, name
+    assert check_release(root / "data") == []
+
+
+def test_a_second_run_does_nothing(copied, quick_gate):
+    before = tables(copied / "data")
+    summary, watcher = made(Path("news"), copied / "data")
+    assert (summary.new, summary.changed, summary.unchanged) == (0, 0, 3)
+    assert summary.release == "v2024.6.0"
+    assert watcher.totals == {"reading": 0, "extracting": 0}
+    assert tables(copied / "data") == before
+
+
+def test_a_rerun_reads_just_what_changed_and_says_so(copied, quick_gate):
+    changed = {**STORIES, "march": STORIES["march"].replace("teachers", "nurses")}
+    del changed["harbour"]
+    changed["new"] = "Bolivia and Peru signed a border agreement in La Paz on 3 May."
+    write_stories(Path("news"), **changed)
+    summary, watcher = made(Path("news"), copied / "data")
+    assert watcher.totals["extracting"] == 2
+    assert (summary.new, summary.changed, summary.unchanged) == (1, 1, 1)
+    assert summary.release == "v2024.6.1"
+    log = pq.read_table(copied / "data" / "changelog" / "articles.parquet").to_pylist()
+    assert sorted((row["change"], row["cause"]) for row in log) == [
+        ("added", "source"),
+        ("changed", "source"),
+        ("removed", "source"),
+    ]
+    assert {"text", "raw_sha256"} <= set(
+        next(r for r in log if r["change"] == "changed")["columns"]
+    )
+    made(Path("news"), copied / "fresh")
+    assert tables(copied / "fresh") == tables(copied / "data")
+    assert check_release(copied / "data") == []
+
+
+def test_diff_counts_rows_by_table_change_and_cause(copied, quick_gate):
+    shutil.copytree(copied / "data", copied / "old")
+    write_stories(Path("news"), **{name: STORIES[name] for name in ("mine", "march")})
+    made(Path("news"), copied / "data")
+    changes = diff_releases(copied / "old", copied / "data")
+    assert ("articles", "removed", "source", 1) in changes
+    assert ("quotes", "removed", "source", 1) in changes
+
+
+def test_workers_and_one_process_make_the_same_bytes(release, tmp_path, quick_gate, monkeypatch):
+    monkeypatch.chdir(release[0])
+    settings = Settings(out=tmp_path / "data", shard_chars=100)
+    with executor(settings, workers=2, cluster=None) as execute:
+        build(["news"], settings, execute=execute, progress=Watcher(), now=NOW)
+    assert tables(tmp_path / "data") == tables(release[0] / "data")
+
+
+def test_full_forgets_what_was_computed(copied, quick_gate):
+    (copied / "data" / "manifest.json").unlink()
+    for path in (copied / "data").iterdir():
+        if path.name != ".work":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    _, watcher = made(Path("news"), copied / "data", full=True)
+    assert watcher.totals["extracting"] == 3
+
+
+def test_bad_records_are_quarantined_and_the_rest_goes_on(tmp_path, quick_gate):
+    news = tmp_path / "news"
+    write_stories(news, **STORIES)
+    (news / "empty.txt").write_bytes(b"")
+    (news / "binary.txt").write_bytes(bytes(range(256)) * 40)
+    (news / "latin.txt").write_bytes("Señor Peña visited Málaga on Sunday.".encode("latin-1"))
+    good = {"id": "good", "text": "The mayor of Cusco resigned on Friday.", "language": "en"}
+    lines = [
+        json.dumps(good),
+        '{"id": "broken", "text": ',
+        json.dumps({"id": "no text"}),
+        json.dumps({"id": "no date", "text": "It rained.", "published_at": "the day after"}),
+        json.dumps({"id": "no language", "text": "It rained.", "language": "Klingon"}),
+        json.dumps({"id": "long", "text": "word " * 4_000_000}),
+    ]
+    (news / "more.jsonl").write_text("\n".join(lines), "utf-8")
+    summary, _ = made(news, tmp_path / "data")
+    rows = pq.read_table(tmp_path / "data" / "quarantine.parquet").to_pylist()
+    rules = {row["record_id"].split("#")[0]: row["rule"] for row in rows}
+    assert summary.articles == 5
+    assert summary.quarantined == len(rows) == 7
+    assert rules["empty.txt"] == "empty-article"
+    assert rules["binary.txt"] == "unreadable"
+    assert rules["no date"] == "bad-date"
+    assert rules["no language"] == "unknown-language"
+    assert all(row["detail"] and row["uri"] for row in rows)
+    texts = pq.read_table(tmp_path / "data" / "articles.parquet")["text"].to_pylist()
+    assert "Señor Peña visited Málaga on Sunday." in texts
+    assert check_release(tmp_path / "data") == []
+
+
+def test_two_records_of_one_url_are_one_article(tmp_path, quick_gate):
+    news = tmp_path / "news"
+    news.mkdir()
+    record = {"url": "https://example.org/a", "text": "It rained in Quito.", "language": "en"}
+    lines = [json.dumps({**record, "id": "one"}), json.dumps({**record, "id": "two"})]
+    (news / "a.jsonl").write_text("\n".join(lines), "utf-8")
+    summary, _ = made(news, tmp_path / "data")
+    assert (summary.articles, summary.quarantined) == (1, 1)
+    (row,) = pq.read_table(tmp_path / "data" / "quarantine.parquet").to_pylist()
+    assert (row["record_id"], row["rule"]) == ("two", "repeated-url")
+
+
+@pytest.mark.parametrize("source", ["missing", "empty"])
+def test_a_source_without_articles_is_an_error(tmp_path, quick_gate, source):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(SourceError, match=source):
+        made(tmp_path / source, tmp_path / "data")
+    assert not (tmp_path / "data" / "manifest.json").exists()
+
+
+def test_a_folder_with_other_peoples_files_is_refused(tmp_path, quick_gate):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "thesis.docx").write_text("years of work")
+    with pytest.raises(ReleaseError, match=r"thesis\.docx"):
+        made(write_stories(tmp_path / "news", **STORIES), tmp_path / "data")
+
+
+def test_tables_that_break_a_rule_leave_the_release_as_it_was(copied, quick_gate, monkeypatch):
+    before = tables(copied / "data")
+    real = building.resolve_all
+
+    def corrupt(database):
+        real(database)
+        database.execute("UPDATE mentions SET text = 'other words'")
+
+    monkeypatch.setattr(building, "resolve_all", corrupt)
+    write_stories(Path("news"), **STORIES, extra="It rained in Quito on Sunday.")
+    with pytest.raises(TableError, match=r"mentions.*span"):
+        made(Path("news"), copied / "data")
+    assert tables(copied / "data") == before
+    assert check_release(copied / "data") == []
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda data: (data / "quotes.parquet").unlink(), "quotes.parquet is missing"),
+        (lambda data: (data / "views.sql").write_text("SELECT 1"), "views.sql"),
+        (lambda data: (data / "events.parquet").write_bytes(b"PAR1"), "events.parquet"),
+        (lambda data: (data / "manifest.json").unlink(), "manifest.json"),
+    ],
+    ids=["missing", "edited", "cut", "no-manifest"],
+)
+def test_check_names_what_is_not_whole(copied, damage, message):
+    damage(copied / "data")
+    assert any(message in line for line in check_release(copied / "data"))
+
+
+def test_the_views_open_in_duckdb(release, monkeypatch):
+    monkeypatch.chdir(release[0] / "data")
+    with duckdb.connect() as database:
+        database.execute(Path("views.sql").read_text("utf-8"))
+        assert database.execute("SELECT count(*) FROM evidence").fetchone()[0] > 0
+        assert database.execute("SELECT count(*) FROM dyads").fetchone()[0] >= 0
