@@ -38,10 +38,11 @@ from pipeline.fingerprint import (
     fingerprint,
     model_fingerprint,
     reading_fingerprint,
+    schema_fingerprint,
 )
 from pipeline.ingest import documents
 from pipeline.normalise import normalise
-from pipeline.records import Analysis, Article, RawDocument, Refusal, Span, Status
+from pipeline.records import Analysis, Article, RawDocument, Refusal, Removal, Span, Status
 from pipeline.resolve import (
     Database,
     Side,
@@ -52,11 +53,12 @@ from pipeline.resolve import (
     current_articles,
     load_analyses,
     open_database,
+    register_ids,
     resolve_all,
     stored_articles,
 )
 from pipeline.schema import load_dataset, load_tables
-from pipeline.store import KEY, Store, encode
+from pipeline.store import KEY, Store, decode, encode
 from pipeline.validate.gate import Gate, start_gate
 from pipeline.validate.offsets import check_article
 from pipeline.validate.references import check_references
@@ -130,6 +132,7 @@ def build(
     *,
     execute: Executor | None = None,
     full: bool = False,
+    remove: Removal | None = None,
     progress: Progress,
     now: datetime | None = None,
     data_docs: Path | None = None,
@@ -141,6 +144,7 @@ def build(
         settings: everything that can be set.
         execute: works on the shards; without one they are worked on in this process.
         full: forget what earlier runs computed.
+        remove: one more article to take out for good, beside those taken out before.
         progress: is told how far the run is.
         now: the moment the release is named after; the clock's by default.
         data_docs: a folder for great-expectations' own pages; none are built by default.
@@ -159,10 +163,11 @@ def build(
         with closing(Store(work / "store")) as store:
             job = _Job(sources, settings, store, execute or in_process, progress)
             keys, refusals = job.read()
+            removals = _removals(out, remove)
             with closing(open_database(work / "resolve.duckdb")) as database:
                 versions = Versions(
-                    inputs=fingerprint(*sorted(keys), *sorted(map(repr, refusals))),
-                    code=code_fingerprint(),
+                    inputs=fingerprint(*sorted(keys), *sorted(map(repr, refusals)), *removals),
+                    code=fingerprint(code_fingerprint(), schema_fingerprint()),
                     model=model_fingerprint(settings.spacy_model),
                     schema=load_dataset().version,
                 )
@@ -170,7 +175,7 @@ def build(
                 if manifest is not None:
                     same = {"new": 0, "changed": 0, "unchanged": manifest.counts["articles"]}
                     return _summary(manifest, settings, began, **same)
-                job.gather(database, keys, refusals)
+                job.gather(database, keys, refusals, removals)
                 progress.start("checking and writing")
                 manifest = _release(database, out, gate, versions, settings, now, data_docs)
                 job.forget(database, keys)
@@ -198,13 +203,15 @@ def _release(
     """Stage the tables of `database`, check them, and put them in the place of the release."""
     previous = Manifest.read(out)
     dataset, tables = load_dataset(), load_tables()
+    before = _side(previous, out)
+    register_ids(database, before, release=len(previous.history) + 1 if previous else 1)
     staged, files = stage_tables(database, out, max_file_bytes=settings.max_file_bytes)
     paths = {name: [staged / f.path for f in files if f.table == name] for name in tables}
     findings = gate.check(staged, paths, data_docs=data_docs)
     findings.raise_if_any()
     compare(
         database,
-        _side(previous, out),
+        before,
         Side({name: list(map(str, paths[name])) for name in dataset.tables}, asdict(versions)),
         {name: tables[name].primary_key for name in dataset.tables},
     )
@@ -213,6 +220,7 @@ def _release(
         staged,
         files,
         findings.documents(),
+        count_changes(database, dataset.tables),
         previous=previous,
         versions=versions,
         counts=_counts(database, dataset.tables),
@@ -223,10 +231,27 @@ def _release(
     return manifest
 
 
+def _removals(out: Path, new: Removal | None) -> list[Removal]:
+    """Return the articles taken out so far and the `new` one, by id.
+
+    Raises:
+        ReleaseError: the release in `out` has no such article.
+    """
+    manifest = Manifest.read(out)
+    files = manifest.table_files(out, ["removals"]).get("removals", []) if manifest else []
+    removals = {row.article_id: row for row in decode(files, Removal)}
+    if new is not None and new.article_id not in removals:
+        if not manifest or not read_rows(out, "articles", "article_id", new.article_id):
+            raise ReleaseError(f"{out} holds no article {new.article_id}")
+        removals[new.article_id] = new
+    return [removals[article_id] for article_id in sorted(removals)]
+
+
 def _side(manifest: Manifest | None, folder: Path) -> Side:
     if manifest is None:
         return Side({}, {})
-    return Side(manifest.table_files(folder, load_dataset().tables), asdict(manifest.versions))
+    tables = (*load_dataset().tables, "registry")
+    return Side(manifest.table_files(folder, tables), asdict(manifest.versions))
 
 
 def _counts(database: Database, tables: Sequence[str]) -> dict[str, int]:
@@ -283,7 +308,13 @@ class _Job:
             raise ReleaseError(f"{len(lost)} documents changed while they were read: run again")
         return keys, refusals
 
-    def gather(self, database: Database, keys: list[str], refusals: list[Refusal]) -> None:
+    def gather(
+        self,
+        database: Database,
+        keys: list[str],
+        refusals: list[Refusal],
+        removals: list[Removal],
+    ) -> None:
         """Put the tables of the release into `database`; analyse first what is not analysed yet."""
         shards = self._store.shards(self._stages["articles"], keys).values()
         quarantine = encode(load_tables()["quarantine"], refusals)
@@ -293,6 +324,7 @@ class _Job:
             self._store.files(shards, "quarantine"),
             keys,
             quarantine,
+            encode(load_tables()["removals"], removals),
         )
         analyses = analysis_keys(database)
         missing = self._missing("analyses", analyses)

@@ -159,6 +159,34 @@ def diff(old: Path, new: Path, debug: _Debug = False) -> None:
 
 
 @app.command()
+def remove(
+    article_id: Annotated[str, typer.Argument(help="The article to take out.")],
+    reason: Annotated[str, typer.Option(help="Why; it is published with the id.")],
+    sources: _Sources = None,
+    out: _Out = None,
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Configuration, TOML.")
+    ] = None,
+    debug: _Debug = False,
+) -> None:
+    """Take an article out of all tables for good, leaving its id and the reason; then run."""
+    with _errors(debug):
+        from pipeline.build import build
+        from pipeline.console import show_summary, watching
+        from pipeline.records import Removal
+
+        settings = _settings(config, out)
+        with watching(quiet=False) as progress:
+            summary = build(
+                tuple(sources or settings.sources),
+                settings,
+                remove=Removal(article_id, reason),
+                progress=progress,
+            )
+        show_summary(summary)
+
+
+@app.command()
 def show(
     article_id: str,
     out: Annotated[Path, typer.Option("--out")] = Path("data"),

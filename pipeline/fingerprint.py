@@ -9,6 +9,8 @@ from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 
+from pipeline.schema import schema_folder
+
 _PACKAGE = Path(__file__).parent
 
 READING = ("ingest", "normalise", "validate/offsets.py", "records.py", "ids.py")
@@ -35,6 +37,7 @@ def extracting_fingerprint(spacy_model: str) -> str:
     """Return the version of everything between article and rows."""
     return fingerprint(
         code_fingerprint(*EXTRACTING),
+        schema_fingerprint(),
         model_fingerprint(spacy_model),
         *map(metadata.version, _EXTRACTING_LIBRARIES),
     )
@@ -46,6 +49,12 @@ def model_fingerprint(spacy_model: str) -> str:
     if folder.is_dir():
         return f"{folder.name}-{fingerprint((folder / 'meta.json').read_text('utf-8'))}"
     return f"{spacy_model}-{metadata.version(spacy_model)}"
+
+
+@cache
+def schema_fingerprint() -> str:
+    """Return a hash of every file of the schemas, the codebook of events among them."""
+    return fingerprint(*(path.read_text("utf-8") for path in sorted(schema_folder().iterdir())))
 
 
 @cache

@@ -270,6 +270,14 @@ class Analysis:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """One row of `removals`: an article taken out for good, and why."""
+
+    article_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refusal:
     """One row of `quarantine`: a record that was not let in, and why."""
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from hashlib import sha256
 
 from pipeline.ids import content_id
-from pipeline.records import Article, Entity, Event
+from pipeline.records import Article, Entity, Event, Mention, Quote
 
 
 def paragraph_starts(text: str) -> list[int]:
@@ -97,3 +97,39 @@ def event(event_id: str, article_id: str, **fields: object) -> Event:
         "confidence": 0.5,
     }
     return Event(**{**values, **fields})
+
+
+def mention(mention_id: str, entity_id: str, **fields: object) -> Mention:
+    """A name at the beginning of article a1."""
+    values: dict[str, object] = {
+        "mention_id": mention_id,
+        "article_id": "a1",
+        "entity_id": entity_id,
+        "char_start": 0,
+        "char_end": 3,
+        "text": "Ana",
+        "kind": "name",
+        "type": "PERSON",
+        "sentence_start": 0,
+        "sentence_end": 3,
+    }
+    return Mention(**{**values, **fields})
+
+
+def quote(quote_id: str, article_id: str, **fields: object) -> Quote:
+    """An indirect quote without cue or speaker."""
+    values: dict[str, object] = {name.name: None for name in dataclasses.fields(Quote)}
+    values |= {
+        "quote_id": quote_id,
+        "article_id": article_id,
+        "char_start": 0,
+        "char_end": 3,
+        "text": "Yes",
+        "kind": "indirect",
+        "piece_starts": [0],
+        "piece_ends": [3],
+        "attitude": "states",
+        "negated": False,
+        "confidence": 0.5,
+    }
+    return Quote(**{**values, **fields})

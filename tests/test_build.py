@@ -7,12 +7,14 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+import quick
+from quick import Watcher
 
 from pipeline import build as building
 from pipeline.build import build, check_release, diff_releases, executor
 from pipeline.config import Settings
 from pipeline.errors import ReleaseError, SourceError, TableError
-from pipeline.validate.gate import Findings
+from pipeline.records import Removal
 
 pytestmark = pytest.mark.model
 
@@ -24,19 +26,6 @@ STORIES = {
     "President Luis Rojas told reporters on Tuesday that talks would continue until July.",
     "march": "Thousands of teachers marched through Lima last week, police said.",
 }
-
-
-class Watcher:
-    """Remembers how many documents each stage was told to expect."""
-
-    def __init__(self):
-        self.totals = {}
-
-    def start(self, stage, total=None):
-        self.totals[stage] = self.totals.get(stage, 0) + (total or 0)
-
-    def advance(self, documents=1):
-        pass
 
 
 def write_stories(folder: Path, **texts: str) -> Path:
@@ -80,19 +69,7 @@ def copied(release, tmp_path, monkeypatch):
 
 @pytest.fixture
 def quick_gate(monkeypatch):
-    """great-expectations takes 15 CPU seconds to import; its own tests are in validate/."""
-
-    class Gate:
-        def __enter__(self):
-            return self
-
-        def __exit__(self, *_):
-            return None
-
-        def check(self, folder, tables, *, data_docs=None):
-            return Findings((), tuple(building.check_references(folder)))
-
-    monkeypatch.setattr(building, "start_gate", Gate)
+    quick.quick_gate(monkeypatch)
 
 
 def test_a_release_has_rows_in_every_table_and_is_whole(release):
@@ -134,6 +111,31 @@ def test_a_rerun_reads_just_what_changed_and_says_so(copied, quick_gate):
     made(Path("news"), copied / "fresh")
     assert tables(copied / "fresh") == tables(copied / "data")
     assert check_release(copied / "data") == []
+
+
+def test_an_article_taken_out_stays_out(copied, quick_gate):
+    articles = pq.read_table(copied / "data" / "articles.parquet").to_pylist()
+    gone = next(row["article_id"] for row in articles if row["record_id"] == "harbour")
+    summary, _ = made(Path("news"), copied / "data", remove=Removal(gone, "withdrawn"))
+    assert summary.articles == 2
+    again = {**STORIES, "more": "It rained in Quito on Sunday."}
+    write_stories(Path("news"), **again)
+    summary, _ = made(Path("news"), copied / "data", full=True)
+    assert summary.articles == 3
+    left = pq.read_table(copied / "data" / "removals.parquet").to_pylist()
+    assert left == [{"article_id": gone, "reason": "withdrawn"}]
+    for name in ("articles", "mentions", "quotes", "events", "event_actors"):
+        table = pq.read_table(copied / "data" / f"{name}.parquet")
+        assert gone not in table["article_id"].to_pylist(), name
+    assert "Quispe" not in "".join(
+        path.read_bytes().decode("latin-1") for path in (copied / "data").glob("*.parquet")
+    )
+    assert check_release(copied / "data") == []
+
+
+def test_an_article_that_is_not_there_cannot_be_taken_out(copied, quick_gate):
+    with pytest.raises(ReleaseError, match="no article aaaaaaaaaaaaaaaaa"):
+        made(Path("news"), copied / "data", remove=Removal("a" * 17, "withdrawn"))
 
 
 def test_diff_counts_rows_by_table_change_and_cause(copied, quick_gate):

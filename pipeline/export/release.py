@@ -19,6 +19,7 @@ from pipeline.export.croissant import croissant
 from pipeline.export.datapackage import datapackage
 from pipeline.export.dictionary import dictionary
 from pipeline.export.files import ReleaseFile
+from pipeline.export.notes import notes
 from pipeline.export.swap import WORK
 from pipeline.export.tables import write_table
 from pipeline.export.views import views
@@ -62,6 +63,7 @@ class Manifest:
         created_at: when it was made, ISO 8601 with zone.
         pipeline_version: version of On Record.
         versions: what it was made from.
+        history: the releases made in this folder so far, oldest first, this one last.
         counts: rows a table and the comparison with the release before, as a run reports them.
         files: rows (`null` where not a table), bytes and sha256, by path.
     """
@@ -70,6 +72,7 @@ class Manifest:
     created_at: str
     pipeline_version: str
     versions: Versions
+    history: list[str]
     counts: dict[str, int]
     files: dict[str, dict[str, Any]]
 
@@ -187,9 +190,13 @@ def stage_tables(
             shutil.copy2(path, staged / path.name)
     dataset, tables = load_dataset(), load_tables()
     files = []
-    for name in (*dataset.tables, "quarantine"):
+    # What hangs on earlier releases stands apart from what the inputs alone decide.
+    folders = dict.fromkeys((*dataset.tables, "quarantine", "removals"), staged)
+    folders["registry"] = staged / CHANGELOG
+    folders["registry"].mkdir()
+    for name, folder in folders.items():
         paths = write_table(
-            database, name, tables[name], staged, stem=name, max_bytes=max_file_bytes
+            database, name, tables[name], folder, stem=name, max_bytes=max_file_bytes
         )
         files += [release_file(staged, path, table=name) for path in paths]
     return staged, files
@@ -199,13 +206,16 @@ def stage_changelog(
     database: duckdb.DuckDBPyConnection, staged: Path, tables: Sequence[str], *, prefix: str
 ) -> list[ReleaseFile]:
     """Write `changelog/TABLE.parquet` from the database's tables `prefix`_TABLE."""
-    folder = staged / CHANGELOG
-    folder.mkdir()
     shape = load_tables()["changelog"]
     files = []
     for table in tables:
         (path,) = write_table(
-            database, f"{prefix}_{table}", shape, folder, stem=table, max_bytes=sys.maxsize
+            database,
+            f"{prefix}_{table}",
+            shape,
+            staged / CHANGELOG,
+            stem=table,
+            max_bytes=sys.maxsize,
         )
         files.append(release_file(staged, path, table=f"{CHANGELOG}/{table}"))
     return files
@@ -215,6 +225,7 @@ def finish(
     staged: Path,
     files: list[ReleaseFile],
     documents: Mapping[str, str],
+    changes: Sequence[tuple[str, str, str, int]],
     *,
     previous: Manifest | None,
     versions: Versions,
@@ -228,6 +239,7 @@ def finish(
         staged: where the tables lie.
         files: the tables.
         documents: more files, text by name (the validation's results).
+        changes: (table, change, cause, rows) against the release before.
         previous: the release before, which the name follows.
         versions: what the release was made from.
         counts: as the manifest gives them.
@@ -238,6 +250,12 @@ def finish(
     dataset, tables = load_dataset(), load_tables()
     texts = {
         **_metadata(dataset, tables, files, release=release, now=now, counts=counts),
+        "RELEASE_NOTES.md": notes(
+            release,
+            previous.release if previous else None,
+            {table: _rows(files, table) for table in dataset.tables},
+            changes,
+        ),
         **documents,
     }
     for name, text in texts.items():
@@ -248,6 +266,7 @@ def finish(
         created_at=now.isoformat(timespec="seconds"),
         pipeline_version=pipeline_version,
         versions=versions,
+        history=[*(previous.history if previous else ()), release],
         counts=counts,
         files={
             file.path: {
@@ -288,6 +307,10 @@ def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file, hexadecimal."""
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
+
+
+def _rows(files: Sequence[ReleaseFile], table: str) -> int:
+    return sum(file.rows or 0 for file in files if file.table == table)
 
 
 def _metadata(

@@ -32,9 +32,9 @@ _MAX_CONTROL_SHARE = 0.01
 """Control characters of a text file, share of all; a page of stray ones is still text."""
 _DETECTED_BYTES = 200_000
 _CHUNK_BYTES = 65_536
-_CENTRAL_EUROPEAN = frozenset({"cp1250", "iso8859-2", "iso8859-16"})
-_DENSE_SHARE = 0.02
-"""Accented letters in Polish, Czech or Hungarian are several times as many; share of bytes."""
+_TAG = re.compile(rb"<[^<>]*>")
+_DENSE_SHARE = 0.025
+"""Share of bytes of a text, markup left out, that are no ASCII."""
 
 
 def decoded(data: bytes, document: str, *, markup: bool = False) -> str:
@@ -136,19 +136,19 @@ def _declared(data: bytes) -> str | None:
 def _detected(data: bytes) -> str:
     """Return the likeliest codec of bytes that are not valid UTF-8 and say nothing themselves.
 
-    The detector cannot tell a few accents of Western from those of Central European code
-    pages; languages of the latter have so many that sparse ones settle it.
+    A few accents tell the detector nothing. Where there are no more, they are those of a name
+    in Western text: other alphabets, and Polish or Czech, have many.
     """
     from resiliparse.parse.encoding import detect_encoding
 
     sample = data[:_DETECTED_BYTES]
     if _mostly_utf_8(sample):
         return "utf-8"
-    name = _known(detect_encoding(sample))
-    sparse = sum(byte > 0x7F for byte in sample) < _DENSE_SHARE * len(sample)
-    if name in (None, "utf-8") or (sparse and name in _CENTRAL_EUROPEAN):
+    words = _TAG.sub(b"", sample)
+    if sum(byte > 0x7F for byte in words) < _DENSE_SHARE * len(words):
         return "windows-1252"
-    return name or "windows-1252"
+    name = _known(detect_encoding(sample))
+    return "windows-1252" if name in (None, "utf-8") else name
 
 
 def _mostly_utf_8(data: bytes) -> bool:

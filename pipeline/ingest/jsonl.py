@@ -62,9 +62,10 @@ def lines(stream: BinaryIO, max_bytes: int) -> Iterator[Line]:
 
 def _rest_of_line(stream: BinaryIO) -> Iterator[bytes]:
     while rest := stream.readline(_READ_BYTES):
-        yield rest
         if rest.endswith(b"\n"):
+            yield rest.rstrip(b"\r\n")
             return
+        yield rest
 
 
 def _document_or_error(file: InputFile, line: Line, max_bytes: int) -> RawDocument | DocumentError:

@@ -84,7 +84,8 @@ def excerpt(raw: bytes) -> str:
 
 
 def _canonical(fields: Mapping[str, object]) -> bytes:
-    said = {key: fields[key] for key in sorted(COLUMNS & fields.keys()) if fields[key] is not None}
+    said = {key: fields[key] for key in sorted(COLUMNS & fields.keys())}
+    said = {key: value for key, value in said.items() if value not in (None, "")}
     line = json.dumps(said, ensure_ascii=False, separators=(",", ":"), default=str)
     return line.encode("utf-8", "replace")
 

@@ -57,10 +57,17 @@ _LOST_SHARE = 0.4
 
 
 def page_tree(content: str) -> "HtmlElement | None":
-    """Return a page parsed, `None` if it is no HTML."""
-    from trafilatura.utils import load_html
+    """Return a page or a piece of one parsed, always from `html` down; `None` if it is empty."""
+    from lxml.etree import ParserError
+    from lxml.html import HTMLParser, document_fromstring
 
-    return load_html(content)
+    # Bytes, since a page that names its old encoding cannot be parsed from characters.
+    data = content.replace("\x00", "").encode("utf-8", "ignore")
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        return document_fromstring(data, parser=parser)
+    except ParserError:
+        return None
 
 
 def page_blocks(tree: "HtmlElement", header: list[str], said: str) -> list[Block]:

@@ -98,7 +98,7 @@ def subheadings(blocks: list[str]) -> list[tuple[str, bool]]:
     followers = [*blocks[1:], ""]
     return [
         (block, _looks_like_heading(block) and _is_paragraph(follower))
-        for block, follower in zip(blocks, followers, strict=True)
+        for block, follower in zip(blocks, followers, strict=False)
     ]
 
 

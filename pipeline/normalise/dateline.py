@@ -14,7 +14,7 @@ _WITH_AGENCY = re.compile(
 _AGENCY_ALONE = re.compile(rf"[(/\[](?P<agency>[^()/\[\]]{{2,40}})[)/\]]{_DASH}(?=\S)")
 _CAPITALS = re.compile(
     r"(?P<place>[A-ZÀ-Þ][A-ZÀ-Þ.'’/-]{2,}(?: [A-ZÀ-Þ.'’/-]{2,}){0,3}"
-    rf"(?:, [A-Z][A-Za-zÀ-ÿ.]+(?: [A-Z][a-z.]+){{0,2}})?){_DAY}\s*(?:--|[–—]| - )\s*(?=\S)"
+    rf"(?:, [A-Z][A-Za-zÀ-ÿ.]+(?: [A-Z][a-z.]+){{0,2}})?){_DAY}\s*(?:--|[–—]| - )\s*(?=[\"“'‘]?[A-ZÀ-Þ0-9])"
 )
 
 

@@ -134,8 +134,8 @@ def _moment(parts: dict[str, str | None], *, swappable: bool) -> Moment | None:
             day, month = month, day
         elif day <= 12 and day != month:
             return None
-    zone = _offset(parts.get("zone"))
     try:
+        zone = _offset(parts.get("zone"))
         local = datetime(
             int(parts["year"] or 0),
             1 if month is None else month,

@@ -1,5 +1,6 @@
 """The language of a text: ISO 639-1, or `und` where nothing tells it."""
 
+import re
 from collections import Counter
 from functools import cache
 from typing import cast
@@ -10,6 +11,7 @@ UNKNOWN = "und"
 
 _MACRO = {"nb": "no", "iw": "he", "in": "id"}
 """Codes that say the same as another one; Norwegian papers use `nb` and `no` alike."""
+_WORD = re.compile(r"[^\W\d_]+")
 _SAMPLE_CHARS = 4000
 _LONG_CHARS = 400
 """From here on the detector is right without help; below, small words decide first."""
@@ -30,7 +32,7 @@ def language_code(value: str) -> str | None:
 def detected_language(text: str) -> str:
     """Return the language `text` is in, `und` for what is too short or unlike any."""
     sample = text[:_SAMPLE_CHARS]
-    words = [word.strip(".,;:!?\"“”()'").casefold() for word in sample.split()]
+    words = _WORD.findall(sample.casefold())
     if len(sample) < _LONG_CHARS:
         return _by_small_words(words) or _by_letters(sample, len(words))
     return _by_letters(sample, len(words))
@@ -51,7 +53,7 @@ def _by_letters(sample: str, n_words: int) -> str:
     ranks = cast(
         "list[tuple[str, int]]", detect_fast(sample, cutoff=2 * _MAX_DISTANCE, n_results=8)
     )
-    if not ranks:
+    if not ranks or not n_words:
         return UNKNOWN
     best, distance = ranks[0]
     english = dict(ranks).get("en")

@@ -205,6 +205,8 @@ def page_title(page: Page) -> Found | None:
         if agreed and _words(agreed.value) in _words(heading.value):
             kicker = heading.value.removesuffix(agreed.value)
             return heading if _KICKER.fullmatch(kicker) else agreed
+        if _is_site(heading.value, page):
+            continue
         if any(_is_part(heading.value, found.value) for found in (*stated, *document)):
             return heading
     best = next(iter([*stated, *document, *headings]), None)

@@ -16,6 +16,7 @@ from pipeline.resolve.changes import Side, compare, count_changes
 from pipeline.resolve.duplicates import mark_duplicates
 from pipeline.resolve.entities import merge_entities
 from pipeline.resolve.event_groups import group_events
+from pipeline.resolve.registry import register_ids
 from pipeline.schema import arrow_schema, load_tables
 from pipeline.store import KEY
 
@@ -32,6 +33,7 @@ __all__ = [
     "current_articles",
     "load_analyses",
     "open_database",
+    "register_ids",
     "resolve_all",
     "stored_articles",
 ]
@@ -56,8 +58,9 @@ def current_articles(
     refused: Sequence[str],
     keys: Sequence[str],
     refusals: pa.Table,
+    removals: pa.Table,
 ) -> None:
-    """Make tables `articles` and `quarantine` of the stored rows that `keys` name.
+    """Make tables `articles`, `quarantine` and `removals` of the stored rows that `keys` name.
 
     Where several records are the same article (one URL in two sources), the one fetched, then
     changed last stays; the others go to `quarantine` under the rule "repeated-url", like the
@@ -69,12 +72,16 @@ def current_articles(
         refused: stored files of documents refused when they were read.
         keys: the documents the sources hold now.
         refusals: what was refused before it was a document.
+        removals: the articles taken out for good; they get no row anywhere else.
     """
     _load(database, "read_articles", articles, keys)
     _load(database, "quarantine", refused, keys)
     database.register("refusals", refusals)
+    database.register("removed", removals)
     database.execute(
         """
+        CREATE TABLE removals AS SELECT * FROM removed;
+        DELETE FROM read_articles WHERE article_id IN (SELECT article_id FROM removals);
         CREATE TEMP TABLE ranked AS SELECT *, row_number() OVER (
             PARTITION BY article_id
             ORDER BY retrieved_at DESC NULLS LAST, modified_at DESC NULLS LAST, source, record_id
@@ -92,6 +99,7 @@ def current_articles(
         """
     )
     database.unregister("refusals")
+    database.unregister("removed")
 
 
 def analysis_keys(database: Database) -> list[str]:

@@ -46,7 +46,8 @@ def compare(
         other = "source"
     for name, side in (("old", old), ("new", new)):
         for table in keys:
-            _view(database, f"{name}_{table}", side.files.get(table, ()), new.files[table])
+            files = side.files.get(table, ())
+            view_files(database, f"{name}_{table}", files or new.files[table], empty=not files)
     database.execute(
         """
         CREATE OR REPLACE TEMP TABLE touched AS
@@ -72,13 +73,14 @@ def count_changes(
     ]
 
 
-def _view(
-    database: duckdb.DuckDBPyConnection, name: str, files: Sequence[str], like: Sequence[str]
+def view_files(
+    database: duckdb.DuckDBPyConnection, name: str, files: Sequence[str], *, empty: bool = False
 ) -> None:
-    quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files or like)
-    empty = "" if files else " LIMIT 0"
+    """Make a view `name` of Parquet files; `empty`: of their columns only."""
+    quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+    limit = " LIMIT 0" if empty else ""
     database.execute(
-        f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{quoted}]){empty}"  # noqa: S608
+        f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet([{quoted}]){limit}"  # noqa: S608
     )
 
 

@@ -184,7 +184,7 @@ def _unique_rules(table: Table) -> Iterator[_Rule]:
     single = [(field.name,) for field in table.fields if field.constraints.get("unique")]
     for columns in dict.fromkeys([*single, *([table.primary_key] if table.primary_key else [])]):
         listed = _names(columns)
-        counted = f"(SELECT {listed}, count(*) AS n FROM {_name(table.name)} GROUP BY {listed})"
+        counted = f"(SELECT {listed}, count(*) AS n FROM {_name(table.name)} GROUP BY {listed})"  # noqa: S608
         key = f"concat_ws('/', {listed})"
         yield _Rule("unique", ", ".join(columns), key, f"{counted} AS t", "n > 1")
 
@@ -296,7 +296,7 @@ def _broken_spans(
 def _count_rule(table: Table, rule: CountRule) -> _Rule:
     on = _name(rule.on)
     counted = f"count(DISTINCT {_name(rule.distinct)})" if rule.distinct else "count(*)"
-    counts = f"(SELECT {on}, {counted} AS n FROM {_name(rule.table)} GROUP BY {on}) AS c"
+    counts = f"(SELECT {on}, {counted} AS n FROM {_name(rule.table)} GROUP BY {on}) AS c"  # noqa: S608
     source = f"{_name(table.name)} AS t LEFT JOIN {counts} ON t.{on} = c.{on}"
     differs = f"t.{_name(rule.field)} <> coalesce(c.n, 0)"
     return _Rule("count", rule.field, _key(table), source, differs)
@@ -305,10 +305,9 @@ def _count_rule(table: Table, rule: CountRule) -> _Rule:
 def _first_rule(table: Table, rule: FirstRule) -> _Rule:
     on = _name(rule.on)
     chosen = " AND ".join(f"{_name(name)} = {_quoted(value)}" for name, value in rule.where.items())
-    order = _name(rule.order)
     first = (
-        f"(SELECT * FROM {_name(rule.table)} AS f WHERE {chosen} AND {order} ="  # noqa: S608
-        f" (SELECT min({order}) FROM {_name(rule.table)} AS g WHERE {chosen} AND g.{on} = f.{on}))"
+        f"(SELECT * FROM {_name(rule.table)} WHERE {chosen} QUALIFY"  # noqa: S608
+        f" row_number() OVER (PARTITION BY {on} ORDER BY {_name(rule.order)}) = 1)"
     )
     differs = " OR ".join(
         f"t.{_name(own)} IS DISTINCT FROM f.{_name(other)}" for own, other in rule.columns.items()

@@ -56,7 +56,9 @@ def test_an_article_has_the_same_source_and_id_alone_in_its_folder_and_by_glob(t
 
 
 def test_a_file_of_records_is_a_source_of_its_own_name(tmp_path):
-    file = write(tmp_path / "news" / "articles.jsonl.gz", gzip.compress(lines({"text": BODY}).encode()))
+    file = write(
+        tmp_path / "news" / "articles.jsonl.gz", gzip.compress(lines({"text": BODY}).encode())
+    )
     assert [each.source for each in read(file)] == ["articles"]
     assert [each.source for each in read(file.parent)] == ["news"]
 
@@ -70,7 +72,7 @@ def test_relative_paths_stay_relative(tmp_path, monkeypatch):
 @pytest.mark.parametrize("source", ["nowhere", "nowhere/*.txt", "https://example.com/feed", "."])
 def test_a_source_that_holds_nothing_is_an_error(tmp_path, monkeypatch, source):
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(SourceError, match="nowhere|https|\\."):
+    with pytest.raises(SourceError, match=r"nowhere|https|\."):
         documents(source, max_bytes=1000)
 
 
@@ -100,7 +102,7 @@ def test_files_nobody_reads_are_refused_beside_others(tmp_path):
         ("picture.txt", b"\x89PNG\r\n\x1a\n\x00\x00", "unreadable", "binary data: a PNG image"),
         (
             "noise.txt",
-            bytes(range(256)) * 9,
+            bytes(range(256)) * 3,
             "unreadable",
             "binary data: no encoding makes it text",
         ),
@@ -144,7 +146,7 @@ def test_a_file_that_cannot_be_read_is_refused_and_the_rest_goes_on(
     [
         ("Le président a parlé à l'Élysée, où il était attendu.", "latin-1"),
         ("The café’s owner said “no” – and that was that.", "windows-1252"),
-        ("El Niño returned to the coast on Friday.", "windows-1252"),
+        ("El Niño returned to the coast on Friday, forecasters said.", "windows-1252"),
         ("Ein Satz mit Umlauten: größer, höher, weiter.", "utf-16"),
         ("Plain words in sixteen bits without a mark.", "utf-16-le"),
         ("Президент прибыл в столицу во вторник утром, сообщили власти.", "windows-1251"),
@@ -190,8 +192,10 @@ EXPECTED = [
 
 
 def as_csv():
-    return 'id;text;html;title;authors;url;published_at;extra\na;"' + BODY + (
-        '";;Chair chosen;Ann Lee;;;1\nb;;<p>x</p>;;;https://example.com/b;2020-01-02;\n'
+    return (
+        'id;text;html;title;authors;url;published_at;extra\na;"'
+        + BODY
+        + ('";;Chair chosen;Ann Lee;;;1\nb;;<p>x</p>;;;https://example.com/b;2020-01-02;\n')
     )
 
 
@@ -214,7 +218,9 @@ def test_every_format_gives_the_same_documents(tmp_path, name):
         data = (as_csv() if ".csv" in name else lines(*RECORDS)).encode()
         pack = {"gz": gzip.compress, "zst": zstandard.compress}.get(name.rpartition(".")[2], bytes)
         write(path, pack(data))
-    found = [(each.record_id, each.media_type, each.content, dict(each.given)) for each in read(path)]
+    found = [
+        (each.record_id, each.media_type, each.content, dict(each.given)) for each in read(path)
+    ]
     assert found == EXPECTED
 
 
@@ -230,7 +236,9 @@ def test_parquet_dates_are_iso_8601(tmp_path):
 
     columns = {
         "text": [BODY],
-        "published_at": pa.array([datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)], pa.timestamp("ns", "UTC")),
+        "published_at": pa.array(
+            [datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)], pa.timestamp("ns", "UTC")
+        ),
         "modified_at": pa.array([date(2020, 1, 3)]),
     }
     pq.write_table(pa.table(columns), tmp_path / "x.parquet")
@@ -248,7 +256,11 @@ def test_parquet_dates_are_iso_8601(tmp_path):
         ("[1, 2]", "invalid-record", "line 2: expected a JSON object, got list"),
         ('{"title": "x"}', "invalid-record", "line 2: has neither text nor html"),
         ('{"text": 5}', "invalid-record", "line 2: text: expected a string, got a number"),
-        ('{"text": "x", "title": []}', "invalid-record", "line 2: title: expected a string, got a list"),
+        (
+            '{"text": "x", "title": []}',
+            "invalid-record",
+            "line 2: title: expected a string, got a list",
+        ),
         ('{"text": "x", "authors": [1]}', "invalid-record", "line 2: authors: expected a list"),
         ('{"text": " "}', "empty-article", "line 2: text and html are blank"),
         ('{"text": "' + "y" * 1000 + '"}', "document-too-large", "line 2: larger than the 1000"),
@@ -296,7 +308,9 @@ def test_json_lines_in_sixteen_bits(tmp_path):
 
 
 def test_what_came_before_a_broken_end_is_kept(tmp_path):
-    packed = gzip.compress(lines(*({"id": str(n), "text": sha(str(n).encode())} for n in range(900))).encode())
+    packed = gzip.compress(
+        lines(*({"id": str(n), "text": sha(str(n).encode())} for n in range(900))).encode()
+    )
     *articles, refusal = read(write(tmp_path / "x.jsonl.gz", packed[:-2000]))
     assert len(articles) > 100
     assert (refusal.rule, refusal.record_id) == ("unreadable", "x.jsonl.gz")
@@ -316,7 +330,9 @@ def test_a_field_longer_than_allowed_is_refused(tmp_path):
 
 
 def test_csv_in_an_old_encoding(tmp_path):
-    path = write(tmp_path / "x.csv", "id,text\n1,Le président a parlé à l'Élysée.\n".encode("latin-1"))
+    path = write(
+        tmp_path / "x.csv", "id,text\n1,Le président a parlé à l'Élysée.\n".encode("latin-1")
+    )
     assert read(path)[0].content == "Le président a parlé à l'Élysée."
 
 

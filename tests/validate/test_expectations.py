@@ -15,9 +15,11 @@ def expectations():
     return expectations
 
 
-def missed(expectations, folder, content):
+def missed(expectations, folder, content, only=None):
     files = {
-        name: [str(path) for path in paths] for name, paths in tables.write(folder, content).items()
+        name: [str(path) for path in paths]
+        for name, paths in tables.write(folder, content).items()
+        if only in (None, name)
     }
     return [
         (suite.table, entry.column, entry.kind, entry.unexpected, entry.examples)
@@ -59,8 +61,8 @@ def test_a_broken_rule_is_found(expectations, tmp_path, table, row, values, colu
     content[table][row].update(values)
     found = [
         entry
-        for entry in missed(expectations, tmp_path, content)
-        if entry[0] == table and column in entry[1] and kind in entry[2]
+        for entry in missed(expectations, tmp_path, content, only=table)
+        if column in entry[1] and kind in entry[2]
     ]
     assert len(found) == 1
     assert found[0][3] >= 1
@@ -71,7 +73,7 @@ def test_results_are_added_up_over_frames(expectations, tmp_path, monkeypatch):
     monkeypatch.setattr(expectations, "_FRAME_ROWS", 2)
     content = tables.rows()
     content["mentions"][0]["type"] = content["mentions"][2]["type"] = "THING"
-    found = missed(expectations, tmp_path, content)
+    found = missed(expectations, tmp_path, content, only="mentions")
     assert [entry[3:] for entry in found] == [(2, ("THING", "THING"))]
 
 

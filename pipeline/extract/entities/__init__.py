@@ -32,7 +32,7 @@ def find_entities(parse: Parse, article: Article) -> tuple[list[Mention], list[E
     names, pairs = _names(parse, view, tables)
     clusters = clustered(names, tables, pairs)
     published_on = article.published_at.date() if article.published_at else None
-    link(clusters, tables, published_on)
+    clusters = link(clusters, tables, published_on)
     learn_facts(clusters, view, tables)
     return _records(clusters, references(clusters, view), view, article)
 
@@ -126,7 +126,7 @@ def _mention(
         kind=kind,
         type=entity_type,
         sentence_start=sentence.start,
-        sentence_end=sentence.end,
+        sentence_end=view.sentences[view.sentence(end - 1)].end,
     )
 
 

@@ -24,12 +24,17 @@ def clustered(
     # Full names first: a headline or a caption often has the last name before the full one.
     for name in sorted(people, key=lambda name: (" " not in name.text, name.start)):
         shared.add_person(name)
-    for name in names:
-        if name.type != "PERSON":
-            shared.add(name)
+    others = [name for name in names if name.type != "PERSON"]
+    # "the Church" may come before "the Church of England" in a headline.
+    for name in sorted(others, key=lambda name: (_is_short_for_a_body(name), name.start)):
+        shared.add(name)
     for cluster in shared.clusters:
         cluster.names.sort(key=lambda name: name.start)
     return sorted(shared.clusters, key=lambda cluster: cluster.names[0].start)
+
+
+def _is_short_for_a_body(name: Name) -> bool:
+    return name.type == "ORG" and name.text in load_words()["org_last"]
 
 
 def _key(kind: str, text: str) -> tuple[str, str]:
@@ -46,6 +51,7 @@ class _Clusters:
         self._by_key: dict[tuple[str, str], Cluster] = {}
         self._by_entry: dict[int, Cluster] = {}
         self._by_initials: dict[str, Cluster] = {}
+        self._by_word: dict[str, list[Cluster]] = defaultdict(list)
         self._by_last: dict[str, list[Cluster]] = defaultdict(list)
         self._by_first: dict[str, list[Cluster]] = defaultdict(list)
 
@@ -61,6 +67,9 @@ class _Clusters:
             cluster = self._by_initials.get(name.text)
             if cluster and cluster.type != name.type:
                 cluster = None
+        if cluster is None and _is_short_for_a_body(name):
+            bodies = self._by_word[name.text]
+            cluster = bodies[0] if len(bodies) == 1 else None
         if cluster is None:
             cluster = self._new(name)
             cluster.entry = entry
@@ -68,16 +77,28 @@ class _Clusters:
         if entry is not None:
             self._by_entry.setdefault(id(entry), cluster)
         if name.type == "ORG" and " " in name.text:
+            self._remember_words(cluster, name)
             self._by_initials.setdefault(_initials(name.text), cluster)
         self._join(cluster, name)
+
+    def _remember_words(self, cluster: Cluster, name: Name) -> None:
+        for word in name.text.split():
+            known = self._by_word[word]
+            # Two are as many as three: the word alone could mean either.
+            if len(known) < 2 and cluster not in known:
+                known.append(cluster)
 
     def add_person(self, name: Name) -> None:
         """Put a person's name with the full name it belongs to."""
         words = folded(name.text).split()
         if not words:
             return
+        key = ("PERSON", " ".join(words))
+        cluster: Cluster | None
         if len(words) == 1:
             cluster = self._by_single_name(words[0])
+        elif key in self._by_key:
+            cluster = self._by_key[key]
         else:
             cluster = next((c for c in self._by_last[words[-1]] if _compatible(c, words)), None)
         if cluster is None:
@@ -85,8 +106,7 @@ class _Clusters:
         if len(words) > 1 and cluster not in self._by_last[words[-1]]:
             self._by_last[words[-1]].append(cluster)
             self._by_first[words[0]].append(cluster)
-        if len(words) == 1:
-            self._by_key.setdefault(("PERSON", words[0]), cluster)
+        self._by_key.setdefault(key, cluster)
         self._join(cluster, name)
 
     def _by_single_name(self, word: str) -> Cluster | None:

@@ -32,11 +32,13 @@ def decide_types(names: list[Name], view: View, tables: Tables) -> None:
     for name in names:
         groups[surface(name.text)].append(name)
     votes = {form: _votes(form, group, view, tables) for form, group in groups.items()}
-    people = _last_names(votes)
+    people, alone = _last_names(votes), _single_names(votes)
     for form, group in groups.items():
         tally = votes[form]
         if form in people:
             tally["PERSON"] += SAME_ARTICLE_VOTE
+        if form.count(" ") in (1, 2) and form.rsplit(" ", 1)[1] in alone:
+            tally["PERSON"] += LAST_NAME_VOTE
         decided = _best(tally, group)
         for name in group:
             if not name.sure:
@@ -56,6 +58,15 @@ def _last_names(votes: dict[str, Votes]) -> set[str]:
         form.rsplit(" ", 1)[1]
         for form, tally in votes.items()
         if " " in form and max(sorted(tally), key=lambda kind: tally[kind]) == "PERSON"
+    }
+
+
+def _single_names(votes: dict[str, Votes]) -> set[str]:
+    """Return the one-word names that are people's by the words beside them."""
+    return {
+        form
+        for form, tally in votes.items()
+        if " " not in form and max(sorted(tally), key=lambda kind: tally[kind]) == "PERSON"
     }
 
 
@@ -175,7 +186,7 @@ def _after(last: int, view: View) -> list[tuple[EntityType, float]]:
     if word == "," and second.isdigit() and len(second) == 2 and view.word(last + 3) in (",", "."):
         found.append(("PERSON", TITLE_VOTE))
     if word in lists["human_verbs"]:
-        found.append(("PERSON", NEAR_VOTE * 1.5))
+        found.append(("PERSON", NEAR_VOTE * 2.5))
     if word.lower().removesuffix("s") in lists["weapon_nouns"]:
         found.append(("PRODUCT", NEAR_VOTE * 2.5))
     found += _apposition(last, view)

@@ -41,7 +41,7 @@ def _learn_person(cluster: Cluster, view: View, tables: Tables) -> None:
 def _learn_organisation(cluster: Cluster, view: View, tables: Tables) -> None:
     roles = load_roles()
     words = surface(cluster.fullest).split()
-    cluster.roles.update(w.lower() for w in words[-1:] if w.lower() in roles["nouns"])
+    cluster.roles.update(w.lower() for w in words if w.lower() in roles["nouns"])
     for name in cluster.names:
         beside = title_before(name, view)
         cluster.roles.update(w for w in beside if w in roles["nouns"])

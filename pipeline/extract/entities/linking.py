@@ -15,8 +15,8 @@ with people and with other cities."""
 _PLACES = frozenset(("GPE", "LOC", "FAC"))
 
 
-def link(clusters: list[Cluster], tables: Tables, published_on: date | None) -> None:
-    """Set the `entry` of every cluster that stands for exactly one row of the tables."""
+def link(clusters: list[Cluster], tables: Tables, published_on: date | None) -> list[Cluster]:
+    """Set the `entry` of what stands for exactly one row of the tables; join what shares one."""
     told = countries_told(clusters, tables)
     for cluster in clusters:
         if cluster.entry is None:
@@ -26,6 +26,22 @@ def link(clusters: list[Cluster], tables: Tables, published_on: date | None) -> 
         if cluster.entry is None and cluster.type == "PERSON":
             known = tables.last_names.get(surface(cluster.fullest), [])
             cluster.entry = _by_last_name(known, told, published_on)
+    return _joined(clusters)
+
+
+def _joined(clusters: list[Cluster]) -> list[Cluster]:
+    """Return the clusters with those of one entry ("America", "the US") made one."""
+    first: dict[int, Cluster] = {}
+    kept = []
+    for cluster in clusters:
+        if cluster.entry:
+            cluster.type = cluster.entry.type
+            same = first.setdefault(id(cluster.entry), cluster)
+            if same is not cluster:
+                same.names = sorted([*same.names, *cluster.names], key=lambda name: name.start)
+                continue
+        kept.append(cluster)
+    return kept
 
 
 def countries_told(clusters: list[Cluster], tables: Tables) -> Counter[str]:

@@ -23,7 +23,7 @@ LABELS: dict[str, EntityType] = {
 _BLANKS = re.compile(r"\s+")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Name:
     """One stretch of text taken for a name.
 
@@ -45,7 +45,7 @@ class Name:
     entry: Entry | None = None
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Cluster:
     """The names of one entity in one article."""
 

@@ -134,6 +134,8 @@ class _Search:
         elif lower in _IT:
             cluster = self._thing(number, lower)
         end = start + len(lower)
+        if cluster and _touches(self._covered, start, end):
+            return None
         return Reference(start, end, "pronoun", cluster) if cluster else None
 
     def _person(self, number: int, gender: str) -> Cluster | None:

@@ -254,11 +254,13 @@ def _merged(entries: list[Entry]) -> list[Entry]:
 
 
 def _may_join(old: Entry, new: Entry) -> bool:
-    return new.type == "GPE" and not old.kind and (not old.qid or not new.qid or _is_state(new))
+    """Return whether a made row is about the same place as one by hand.
 
-
-def _is_state(entry: Entry) -> bool:
-    return entry.kind in ("state", "subdivision")
+    A state's QID by hand wins (Denmark is not its kingdom); else two QIDs are two places.
+    """
+    if new.type != "GPE" or old.kind:
+        return False
+    return not old.qid or not new.qid or old.qid == new.qid or new.kind == "state"
 
 
 def _joined(old: Entry, new: Entry) -> Entry:

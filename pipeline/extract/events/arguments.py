@@ -14,7 +14,7 @@ from pipeline.extract.events.syntax import (
     prepositional,
     subject,
 )
-from pipeline.extract.events.who import Who
+from pipeline.extract.events.who import Who, counted
 
 Argument = Callable[[Token, str], Token | None]
 """Gives the head of one argument of a predicate by its key."""
@@ -51,7 +51,7 @@ class Arguments:
             return child(verb, "oprd", "acomp", "xcomp")
         if key == "m":
             found = patient(verb)
-            return self._who.modifier(found) if found is not None else None
+            return self._who.modifier(counted(found)) if found is not None else None
         return _after(verb, key)
 
     def of_noun(self, noun: Token, key: str) -> Token | None:
@@ -148,9 +148,10 @@ def _after(verb: Token, preposition: str) -> Token | None:
     if found is not None:
         return found
     for other in verb.children:
-        inner = prepositional(other, preposition) if other.dep_ in _COMPLEMENTS else None
-        if _not_time(inner) is not None:
-            return inner
+        if other.dep_ in _COMPLEMENTS:
+            inner = prepositional(other, preposition) or prepositional(counted(other), preposition)
+            if _not_time(inner) is not None:
+                return inner
     return None
 
 

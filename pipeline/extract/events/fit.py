@@ -20,6 +20,8 @@ class Fit:
         self._classes: dict[str, Callable[[Token], bool]] = {
             "NAMED": who.names.is_name,
             "PEOPLE": self._is_people,
+            "SOMEONE": lambda token: who.party(token) is not None,
+            "PERSON_NAME": who.names.is_person,
             "GOVS": self._is_government,
             "CIVIL": lambda token: who.sector(token) in words("powerless"),
             "HARM": lambda token: type_of(token) in words("harmful"),

@@ -16,6 +16,7 @@ from pipeline.extract.events.syntax import child, conjuncts, is_passive, subject
 from pipeline.extract.events.who import Names, Who
 from pipeline.extract.nlp import Parse
 
+_SUBJECTS = ("nsubj", "nsubjpass", "aux")
 _CLAUSE_PARTIES = ("o", "with", "to", "for", "against", "m")
 
 
@@ -82,8 +83,18 @@ class Reader:
         argument = self._arguments.of_verb
         for frame in frames:
             if self._fit.frame(token, frame, argument):
-                return self._filled(token, frame, argument, None) if frame.type else None
+                found = self._filled(token, frame, argument, None) if frame.type else None
+                return found if found is not None and self._is_done(found) else None
         return None
+
+    def _is_done(self, reading: Reading) -> bool:
+        """Tell whether somebody acts: what a plan allows or a figure supports is no act.
+
+        Bombs kill, so an ASSAULT may be the doing of a thing.
+        """
+        if reading.actors or reading.frame.type == "ASSAULT" or "s" not in reading.frame.actors:
+            return True
+        return self._arguments.of_verb(reading.trigger, "s") is None
 
     def _taken(self, reading: Reading) -> list[Token]:
         """Return the nouns that belong to the reading of a verb ("sign a *deal*")."""
@@ -94,13 +105,19 @@ class Reader:
         return [noun for token in found if token is not None for noun in conjuncts(token)]
 
     def _frames_of_verb(self, verb: Token) -> Iterator[Frame]:
+        """Yield the frames of a verb: of the verb with its particle, else of the verb alone."""
         lemma = self._parse.lemma(verb).lower()
-        seconds = self._lexicon.seconds.get(lemma)
-        if seconds and lemma != "be":
-            for found in verb.children:
-                if found.lower_ in seconds and found.dep_ not in ("nsubj", "nsubjpass", "aux"):
-                    yield from self._lexicon.verbs[f"{lemma} {found.lower_}"]
-        yield from self._lexicon.verbs.get(lemma, ())
+        seconds = self._lexicon.seconds.get(lemma, frozenset())
+        alone = self._lexicon.verbs.get(lemma, ())
+        if not seconds and not alone:
+            return
+        for found in verb.children:
+            if found.lower_ in seconds and lemma != "be" and found.dep_ not in _SUBJECTS:
+                yield from self._lexicon.verbs[f"{lemma} {found.lower_}"]
+            elif found.dep_ == "prt" or (found.dep_ == "dobj" and _is_reflexive(found)):
+                # "end up", "defend himself": not what the verb says by itself.
+                alone = ()
+        yield from alone
 
     def _frames_of_adjective(self, adjective: Token) -> Iterator[Frame]:
         if adjective.dep_ in ("acomp", "oprd", "conj"):
@@ -190,6 +207,10 @@ class Reader:
                 if reading is not None and reading.recipients:
                     return reading.recipients
         return []
+
+
+def _is_reflexive(token: Token) -> bool:
+    return token.lower_ in words("reflexive")
 
 
 def _in_order(tokens: list[Token]) -> list[Token]:

@@ -71,6 +71,11 @@ class Parties:
         """Tell whether the names room knows whom a pronoun means."""
         return self.mention_at(token) is not None
 
+    def is_person(self, token: Token) -> bool:
+        """Tell whether `token` belongs to the name of a person."""
+        mention = self.mention_at(token)
+        return mention is not None and mention.type == "PERSON"
+
     def is_country(self, token: Token) -> bool:
         """Tell whether `token` ends the name of a state or a place."""
         mention = self.mention_at(token)

@@ -20,7 +20,18 @@ from pipeline.extract.nlp import Parse
 
 _BEFORE = ("amod", "compound", "nmod")
 _PERSONAL_ENDINGS = ("man", "woman", "guard", "crat", "naut", "ologist", "keeper")
-_NAMING_PREPOSITIONS = ("of", "with", "between", "against", "on", "in", "to", "from")
+_NAMING_PREPOSITIONS = (
+    "of",
+    "with",
+    "between",
+    "among",
+    "against",
+    "on",
+    "for",
+    "in",
+    "to",
+    "from",
+)
 
 
 class Names(Protocol):
@@ -31,6 +42,9 @@ class Names(Protocol):
 
     def is_resolved(self, token: Token) -> bool:
         """Tell whether it is known whom a pronoun means."""
+
+    def is_person(self, token: Token) -> bool:
+        """Tell whether `token` belongs to the name of a person."""
 
     def is_country(self, token: Token) -> bool:
         """Tell whether `token` names a state or a place."""
@@ -85,11 +99,18 @@ class Who:
             return doer
         for preposition in _NAMING_PREPOSITIONS:
             inner = prepositional(noun, preposition)
-            if inner is not None:
-                found = inner if self._is_somebody(inner) else self._named_in(inner)
-                if found is not None:
-                    return found
+            found = self._in_phrase(inner) if inner is not None else None
+            if found is not None:
+                return found
         return None
+
+    def _in_phrase(self, noun: Token) -> Token | None:
+        """Return the party in a phrase: its head, a name before it, or who did it."""
+        if self._is_somebody(noun):
+            return noun
+        named = self._named_in(noun)
+        doer = _doer(noun) if named is None else None
+        return doer if doer is not None and self._is_somebody(doer) else named
 
     def named_before(self, noun: Token) -> Token | None:
         """Return the name in front of a noun: "*Iranian* officials"."""

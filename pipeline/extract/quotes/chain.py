@@ -163,6 +163,18 @@ def said_on(tree: Tree, dated: dict[int, Timex], parts: Parts, cue: int | None) 
         time = dated.get(token) if token is not None else None
         if time is not None and not _time_in_content(parts, time):
             return time
+    return _time_beside(tree, dated, parts, cue)
+
+
+def _time_beside(tree: Tree, dated: dict[int, Timex], parts: Parts, cue: int) -> Timex | None:
+    """Return the "last week" right after the cue that the parser gave to the content."""
+    first = tree.at(parts.start)
+    if not cue < first < len(tree):
+        return None
+    for governor in (first, tree.head[first]):
+        time = dated.get(governor)
+        if time is not None and tree.end[cue] < time.char_start and time.char_end <= parts.start:
+            return time
     return None
 
 

@@ -24,6 +24,8 @@ _CREDIT = re.compile(
     r"(?:,[^\n\"“]{0,60})?\.?\s*$"
 )
 _CREDIT_CHARS = 80
+_FINAL_TOKENS = 4
+"""A cue that ends its sentence stands this near to the full stop, its subject included."""
 _FLOATING_WORDS = 5
 """Shorter sentences in marks may be titles or slogans. Not yet measured."""
 _FLOATING_REACH = 600
@@ -197,12 +199,26 @@ class _Reader:
             named = quote_noun(tree, lead.lead)
             if named is not None and _ANNOUNCED.search(_text(tree, lead.lead)):
                 return _direct(tree, stretch, named, lead.lead, "direct announced")
+            if found is None and _ANNOUNCED.search(_text(tree, lead.lead)):
+                return _after_colon(tree, stretch, lead.lead)
+        continued = self._continued(stretch, lead) if not len(lead.lead) else None
+        if continued is not None:
+            return continued
         credit = _credit(tree, stretch, tree.end[tail.tail[-1]] if len(tail.tail) else stretch.end)
         if credit is not None:
             return credit
         if free and (not len(tail.tail) or _ends_sentence(tree.text, stretch, tail)):
             return self._floating(stretch)
         return None
+
+    def _continued(self, stretch: Quoted, gap: Gap) -> Parts | None:
+        """A sentence in marks after "…, she said.": what the cue ends may be indirect speech."""
+        if gap.whole or not gap.bridged or not len(gap.tail) or stretch.single:
+            return None
+        found = quote_cue(self._tree, gap.tail, last=True)
+        if found is None or gap.tail.stop - found[0] > _FINAL_TOKENS:
+            return None
+        return _direct(self._tree, stretch, found, gap.tail, "continued")
 
     def _floating(self, stretch: Quoted) -> Parts | None:
         """A sentence in marks without a cue is the last speaker's, if he spoke just before."""
@@ -228,6 +244,21 @@ def _goes_on_in(tree: Tree, gap: range, cue: Span | None) -> bool:
 
 def _links(tree: Tree, token: int) -> bool:
     return tree.word[token] in _LINKS
+
+
+def _after_colon(tree: Tree, stretch: Quoted, lead: range) -> Parts | None:
+    """Return a quotation after any clause with a colon: "She shook her head: …"."""
+    for token in lead:
+        subject = tree.first(token, "nsubj")
+        if subject in lead and _is_clause_above(tree, token, lead) and subject is not None:
+            cue = tree.span(token, token)
+            return Parts((stretch.span,), cue, phrase(tree, subject), "direct colon")
+    return None
+
+
+def _is_clause_above(tree: Tree, verb: int, lead: range) -> bool:
+    governed = tree.head[verb] != verb and tree.head[verb] in lead
+    return tree.pos[verb] in ("VERB", "AUX") and not governed
 
 
 def _credit(tree: Tree, stretch: Quoted, end: int) -> Parts | None:

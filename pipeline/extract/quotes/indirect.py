@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipeline.extract.quotes.frames import clause, frame_rules, infinitive, is_infinitive
+from pipeline.extract.quotes.frames import (
+    clause,
+    frame_rules,
+    infinitive,
+    is_infinitive,
+    person_clause,
+)
 from pipeline.extract.quotes.lexicon import Cue, cues, words
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.reading import part_of
@@ -17,7 +23,9 @@ from pipeline.extract.quotes.speakers import (
 from pipeline.extract.quotes.tree import SUBJECTS, Tree
 from pipeline.records import Span
 
-
+_ASIDES = frozenset(("which", "who"))
+_CLAUSES = frozenset(("relcl", "ccomp", "ROOT", "advcl", "conj"))
+_TIME_TOKENS = 3
 _INSERTED = frozenset(("relcl", "acl", "csubj", "parataxis", "advcl", "pcomp"))
 
 
@@ -80,7 +88,7 @@ def _takes_place(tree: Tree, verb: int) -> bool:
 
 def _relayed(tree: Tree, relay: int, saying: int) -> Iterator[Parts]:
     """Yield "RIA cited X as saying …", its content after the cue or, fronted, before it."""
-    ranges = clause(tree, saying) or clause(tree, relay) or infinitive(tree, saying)
+    ranges = person_clause(tree, saying) or clause(tree, relay) or infinitive(tree, saying)
     if ranges:
         pieces = [tree.span(*pair) for pair in ranges]
         yield _parts(tree, saying, cues()["say"][0], "relayed", pieces)
@@ -110,6 +118,8 @@ def _content(tree: Tree, token: int, cue: Cue) -> Parts | None:
         if ranges:
             if cue.part == "verb" and frame in ("clause", "person-clause"):
                 ranges = [*ranges[:-1], _carried_on(tree, token, *ranges[-1])]
+            elif ranges[-1][0] > token:
+                ranges = [*ranges[:-1], _without_aside(tree, *ranges[-1])]
             pieces = [tree.span(*_without_day(tree, *pair)) for pair in ranges]
             found = _parts(tree, token, cue, f"{cue.part} {frame}", pieces)
             return _with_preposition(tree, found) if frame.startswith("prep:") else found
@@ -124,6 +134,19 @@ def _with_preposition(tree: Tree, parts: Parts) -> Parts:
     if len(between) == 1 and tree.pos[between[0]] in ("ADP", "VERB"):
         return replace(parts, cue=Span(parts.cue.start, tree.end[between[0]]))
     return parts
+
+
+def _without_aside(tree: Tree, first: int, last: int) -> tuple[int, int]:
+    """Leave out a last ", which …": the paper's own remark on what was said."""
+    for token in range(last, first, -1):
+        if tree.word[token] in _ASIDES and tree.word[token - 1] == ",":
+            verb = tree.head[token]
+            while tree.dep[verb] not in _CLAUSES and tree.head[verb] != verb:
+                verb = tree.head[verb]
+            if tree.dep[verb] == "relcl" and tree.right[verb] >= last - 1 and token - 2 >= first:
+                return first, token - 2
+            return first, last
+    return first, last
 
 
 def _carried_on(tree: Tree, cue: int, first: int, last: int) -> tuple[int, int]:
@@ -147,10 +170,14 @@ def _carries_on(tree: Tree, cue: int, token: int) -> bool:
 
 
 def _without_day(tree: Tree, first: int, last: int) -> tuple[int, int]:
-    """Leave out the day of "said on Monday tanks would …", which the parser joins to the tanks."""
+    """Leave out the day of "said on Monday tanks would …" and of "said last week it would …"."""
     stranded = first > 0 and tree.pos[first - 1] == "ADP" and not tree.children[first - 1]
     if stranded and tree.word[first] in words("day") and first < last:
         return first + 1, last
+    for token in range(first, min(first + _TIME_TOKENS, last)):
+        if tree.dep[token] == "npadvmod" and tree.left[token] == first:
+            timed = tree.word[token] in words("day") or tree.word[token] in words("span")
+            return (tree.right[token] + 1, last) if timed else (first, last)
     return first, last
 
 

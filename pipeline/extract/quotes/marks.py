@@ -12,6 +12,8 @@ _CLOSERS = frozenset(("”", "»"))
 _BEFORE_OPENING = frozenset(" \t\n\xa0([{—–-/‘'…")
 _SINGLE_OPENING = re.compile(r"(?<![^\s(\[—–])[‘'](?=[^\W\d_])")
 _SINGLE_CLOSING = re.compile(r"(?<=[^\s])[’'](?!\w)")
+_SINGLE_REACH = 1000
+"""Characters a quotation in single marks may take; its end is looked for no further."""
 _ELISION = re.compile(r"[‘’'](?:em|til|tis|twas|cause|bout|n)\b", re.IGNORECASE)
 _AFTER_PUNCTUATION = frozenset(",.?!…")
 
@@ -76,10 +78,10 @@ def _opens(text: str, mark: re.Match[str], floor: int, inside: bool) -> bool:
     """Tell an opening mark; straight ones by the blanks about them, else by turns."""
     if mark[0] in _OPENERS:
         return True
-    if mark[0] in _CLOSERS:
-        return False
     before = text[mark.start() - 1] if mark.start() > floor else " "
     after = text[mark.end()] if mark.end() < len(text) else " "
+    if mark[0] in _CLOSERS:
+        return not inside and before.isspace() and after.isalnum()
     if before in _BEFORE_OPENING and not after.isspace():
         return before.isspace() or not inside
     return not inside and not after.isspace()
@@ -97,9 +99,9 @@ def _singles_between(text: str, start: int, end: int) -> Iterator[Quoted]:
         place = opening.end()
         if _ELISION.match(text, opening.start()):
             continue
-        closing = _single_closing(text, place, end)
+        closing = _single_closing(text, place, min(end, place + _SINGLE_REACH))
         if closing is None:
-            return
+            continue
         yield Quoted(opening.start(), closing, closed=True, single=True)
         place = closing
 

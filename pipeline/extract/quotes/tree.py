@@ -4,8 +4,12 @@ spaCy's tokens are built anew at every access; the rules look at each token many
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from spacy.tokens import Doc
 
 from pipeline.extract.nlp import Parse
 from pipeline.records import Span
@@ -77,33 +81,70 @@ class Tree:
 def tree_of(parse: Parse) -> Tree:
     """Read `parse` into lists."""
     doc = parse.doc
-    count = len(doc)
-    head = [token.head.i for token in doc]
-    children: list[list[int]] = [[] for _ in range(count)]
-    for token, governor in enumerate(head):
-        if governor != token:
-            children[governor].append(token)
-    first, last = _sentence_bounds(parse, count)
+    columns = np.asarray(doc.to_array(_COLUMNS), dtype=np.uint64)
+    word, pos, tag, dep = (_strings(doc, columns[:, place]) for place in range(4))
+    numbers = columns[:, 4:].astype(np.int64)
+    head = (np.arange(len(doc)) + numbers[:, 0]).tolist()
+    left, right = _edges(head)
+    first, last = _sentence_bounds(numbers[:, 3] == 1)
     return Tree(
         text=parse.text,
-        word=[token.lower_.replace("’", "'") for token in doc],
-        pos=[token.pos_ for token in doc],
-        tag=[token.tag_ for token in doc],
-        dep=[token.dep_ for token in doc],
+        word=word,
+        pos=pos,
+        tag=tag,
+        dep=dep,
         head=head,
-        children=children,
-        left=[token.left_edge.i for token in doc],
-        right=[token.right_edge.i for token in doc],
-        start=[token.idx for token in doc],
-        end=[token.idx + len(token) for token in doc],
+        children=_children(head),
+        left=left,
+        right=right,
+        start=numbers[:, 1].tolist(),
+        end=(numbers[:, 1] + numbers[:, 2]).tolist(),
         sentence_first=first,
         sentence_last=last,
     )
 
 
-def _sentence_bounds(parse: Parse, count: int) -> tuple[list[int], list[int]]:
-    first, last = [0] * count, [0] * count
-    for sentence in parse.doc.sents:
-        for token in range(sentence.start, sentence.end):
-            first[token], last[token] = sentence.start, sentence.end - 1
-    return first, last
+_COLUMNS: list[int | str] = ["LOWER", "POS", "TAG", "DEP", "HEAD", "IDX", "LENGTH", "SENT_START"]
+
+
+def _strings(doc: Doc, column: NDArray[np.uint64]) -> list[str]:
+    keys = column.tolist()
+    known = {key: doc.vocab.strings[key].replace("’", "'") for key in dict.fromkeys(keys)}
+    return [known[key] for key in keys]
+
+
+def _children(head: Sequence[int]) -> list[list[int]]:
+    children: list[list[int]] = [[] for _ in head]
+    for token, governor in enumerate(head):
+        if governor != token:
+            children[governor].append(token)
+    return children
+
+
+def _edges(head: Sequence[int]) -> tuple[list[int], list[int]]:
+    """Return the first and the last token of each subtree.
+
+    One sweep each way settles a projective tree; crossing arcs need another.
+    """
+    left, right = list(range(len(head))), list(range(len(head)))
+    changed = True
+    while changed:
+        changed = False
+        for order in (range(len(head)), range(len(head) - 1, -1, -1)):
+            for token in order:
+                governor = head[token]
+                if left[token] < left[governor]:
+                    left[governor] = left[token]
+                    changed = True
+                if right[token] > right[governor]:
+                    right[governor] = right[token]
+                    changed = True
+    return left, right
+
+
+def _sentence_bounds(starts: NDArray[np.bool_]) -> tuple[list[int], list[int]]:
+    """Return each token's first and last token of the sentence."""
+    firsts = np.flatnonzero(starts)
+    lengths = np.diff(np.append(firsts, len(starts)))
+    lasts = firsts + lengths - 1
+    return np.repeat(firsts, lengths).tolist(), np.repeat(lasts, lengths).tolist()

@@ -2,6 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from pipeline.extract.quotes.marks import Quoted
 from pipeline.extract.quotes.parts import Parts
@@ -85,12 +86,13 @@ def whole(
     kept: list[Parts] = []
     cues: set[int] = set()
     bounded = [_bounded(tree.text, parts, snapper) for parts in indirect]
-    marked = [*turns, *direct]
-    known = {parts.pieces for parts in marked}
+    marked, bounded = _joined(list(direct), bounded)
+    spoken = list(turns)
     folded = unwrapped(tree, [*marked, *(parts for parts in bounded if parts.pieces)])
+    known = {parts.pieces for parts in marked}
     first = [parts for parts in folded if parts.pieces in known]
     rest = [parts for parts in folded if parts.pieces not in known]
-    for parts in [*first, *sorted(rest, key=lambda parts: _depth(tree, parts))]:
+    for parts in [*spoken, *first, *sorted(rest, key=_Depths(tree).order)]:
         if not _is_free(tree, parts, occupied, cues):
             continue
         kept.append(parts)
@@ -99,6 +101,25 @@ def whole(
         for piece in parts.pieces:
             occupied.take(piece)
     return sorted(kept, key=lambda parts: (parts.start, parts.end))
+
+
+def _joined(direct: list[Parts], indirect: list[Parts]) -> tuple[list[Parts], list[Parts]]:
+    """Give a quotation that goes on after "…, she said." to the attribution of that cue."""
+    going_on = {parts.cue: parts for parts in direct if parts.construction == "continued"}
+    joined = []
+    for parts in indirect:
+        more = going_on.get(parts.cue)
+        if more is not None and parts.pieces and parts.end <= more.start:
+            del going_on[parts.cue]
+            joined.append(replace(parts, pieces=(*parts.pieces, *more.pieces)))
+        else:
+            joined.append(parts)
+    left = [
+        parts
+        for parts in direct
+        if parts.construction != "continued" or going_on.get(parts.cue) is parts
+    ]
+    return left, joined
 
 
 def _is_free(tree: Tree, parts: Parts, occupied: Occupied, cues: set[int]) -> bool:
@@ -128,16 +149,26 @@ def _apart(pieces: list[Span]) -> list[Span]:
     return joined
 
 
-def _depth(tree: Tree, parts: Parts) -> tuple[int, int]:
-    """Return how deep the cue hangs in its sentence, and where it stands."""
-    if parts.cue is None:
-        return (0, parts.start)
-    return (min(_steps_up(tree, token) for token in tree.tokens(parts.cue)), parts.cue.start)
+class _Depths:
+    """How deep tokens hang in their sentences; each path is walked once."""
 
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+        self._known: dict[int, int] = {}
 
-def _steps_up(tree: Tree, token: int) -> int:
-    steps = 0
-    while tree.head[token] != token:
-        token = tree.head[token]
-        steps += 1
-    return steps
+    def order(self, parts: Parts) -> tuple[int, int]:
+        """Return how deep the cue hangs, and where it stands: outer cues go first."""
+        if parts.cue is None:
+            return (0, parts.start)
+        return min(self._of(token) for token in self._tree.tokens(parts.cue)), parts.cue.start
+
+    def _of(self, token: int) -> int:
+        path = []
+        while token not in self._known and self._tree.head[token] != token:
+            path.append(token)
+            token = self._tree.head[token]
+        depth = self._known.setdefault(token, 0)
+        for below in reversed(path):
+            depth += 1
+            self._known[below] = depth
+        return depth

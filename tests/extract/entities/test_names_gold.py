@@ -15,7 +15,8 @@ pytestmark = pytest.mark.model
 
 GOLD = Path(__file__).parents[2] / "gold" / "names.jsonl"
 PLACES = {"GPE": "PLACE", "LOC": "PLACE", "FAC": "PLACE"}
-FLOOR = {"tune": 0.85, "held": 0.85}
+FLOOR = {"tune": 0.96, "held": 0.96}
+"""A little under what was measured when the sentences were written."""
 
 
 def sentences(split):

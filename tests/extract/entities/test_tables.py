@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.extract.entities.tables import FOLDER, Forms, load_roles, load_tables, load_words
 
-HAND_MADE = ["places", "organisations", "leaders", "weapons", "peoples"]
+HAND_MADE = ["places", "organisations", "leaders", "weapons", "peoples", "people", "bodies"]
 SECTORS = {
     *("COP", "GOV", "JUD", "LEG", "MIL", "PRM", "PTY", "REB", "SPY", "AGR", "BUS", "CRM", "CVL"),
     *("EDU", "ELI", "JRN", "LAB", "MED", "REF", "OPP", "PRE", "REL", "SOC", "NGO"),
@@ -51,6 +51,7 @@ def test_terms_of_office_run_forward():
         ("U.S.", "Q30", "USA"),
         ("Britain", "Q145", "GBR"),
         ("Moscow", "Q649", "RUS"),
+        ("Washington", "Q61", "USA"),
         ("NATO", "Q7184", "IGO"),
         ("Denmark", "Q35", "DNK"),
         ("Kosovo", "Q1246", "KOS"),
@@ -66,6 +67,10 @@ def test_a_capital_has_its_place_on_the_map():
     ankara = load_tables().entries("Ankara")[0]
     assert ankara.geonames_id == 323786
     assert (round(ankara.latitude), round(ankara.longitude)) == (40, 33)
+
+
+def test_a_city_and_a_state_of_one_name_stay_two():
+    assert {entry.qid for entry in load_tables().entries("Washington")} >= {"Q61", "Q1223"}
 
 
 def test_an_office_has_its_holders():

@@ -1,0 +1,67 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.normalise.dates import parsed_moment
+
+
+@pytest.mark.parametrize(
+    ("value", "instant", "precision", "zoned"),
+    [
+        ("2019-11-26", datetime(2019, 11, 26, tzinfo=UTC), "day", False),
+        ("2019-11", datetime(2019, 11, 1, tzinfo=UTC), "month", False),
+        ("2019", datetime(2019, 1, 1, tzinfo=UTC), "year", False),
+        ("2019-11-26T10:15", datetime(2019, 11, 26, 10, 15, tzinfo=UTC), "minute", False),
+        ("2019-11-26 10:15:30", datetime(2019, 11, 26, 10, 15, 30, tzinfo=UTC), "second", False),
+        ("2019-11-26T10:15:30.5Z", datetime(2019, 11, 26, 10, 15, 30, tzinfo=UTC), "second", True),
+        (
+            "2019-11-26T01:15:30+0300",
+            datetime(2019, 11, 25, 22, 15, 30, tzinfo=UTC),
+            "second",
+            True,
+        ),
+        ("20191126T101530Z", datetime(2019, 11, 26, 10, 15, 30, tzinfo=UTC), "second", True),
+        (
+            "Tue, 26 Nov 2019 10:15:30 GMT",
+            datetime(2019, 11, 26, 10, 15, 30, tzinfo=UTC),
+            "second",
+            True,
+        ),
+        ("November 26, 2019", datetime(2019, 11, 26, tzinfo=UTC), "day", False),
+        ("Tuesday 26th November 2019", datetime(2019, 11, 26, tzinfo=UTC), "day", False),
+        (
+            "Nov. 26, 2019 at 10:15 p.m. EST",
+            datetime(2019, 11, 27, 3, 15, tzinfo=UTC),
+            "minute",
+            True,
+        ),
+        ("July 4, 2019 9:00 am ET", datetime(2019, 7, 4, 13, 0, tzinfo=UTC), "minute", True),
+        ("Nov 2019", datetime(2019, 11, 1, tzinfo=UTC), "month", False),
+        ("26.11.2019", datetime(2019, 11, 26, tzinfo=UTC), "day", False),
+        ("11/26/2019", datetime(2019, 11, 26, tzinfo=UTC), "day", False),
+    ],
+)
+def test_dates(value, instant, precision, zoned):
+    moment = parsed_moment(value)
+    assert (moment.instant, moment.precision, moment.zoned) == (instant, precision, zoned)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "",
+        "yesterday",
+        "2019-02-30",
+        "2019-00-10",
+        "2019-13-01",
+        "03/04/2019",
+        "1019",
+        "2019-11-26T25:00",
+        "2019-11-26T10:15 13:00 pm",
+        "0001-01-01T00:00+14:00",
+        "5 apples",
+        "2019-11-26T10:15+99:99",
+    ],
+)
+def test_what_is_no_date(value):
+    assert parsed_moment(value) is None

@@ -1,0 +1,208 @@
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from pipeline.errors import EmptyArticleError
+from pipeline.normalise.page import read_page
+
+PARAGRAPHS = [
+    "The town council voted on Monday night to close the old stone bridge to lorries from the first"
+    " of May, after engineers found cracks in two of its five arches.",
+    "Drivers of heavy goods vehicles will have to take the ring road, which adds some twenty minutes"
+    " to the way from the quarry to the harbour, the council said in a statement.",
+    "“We have waited far too long for this,” said Martha Quill, who has run the bakery at the foot of"
+    " the bridge since 1998 and counts the lorries that pass her window.",
+    "The quarry, which employs ninety people, called the decision hasty and announced that it would"
+    " ask the regional court to set it aside before the spring.",
+]
+HEADLINE = "Old bridge to close to lorries in May"
+LINKED = {
+    "@context": "https://schema.org",
+    "@type": "NewsArticle",
+    "headline": HEADLINE,
+    "datePublished": "2021-03-02T23:30:00-05:00",
+    "dateModified": "2021-03-03T08:00:00Z",
+    "author": [{"@type": "Person", "name": "Ann Lee"}, {"@type": "Organization", "name": "AFP"}],
+    "publisher": {"@type": "Organization", "name": "The Harbour Echo"},
+    "articleSection": "Town",
+    "inLanguage": "en",
+}
+
+
+def page(*, linked=LINKED, head="", header=f"<h1>{HEADLINE}</h1>", between="", end=""):
+    script = f'<script type="application/ld+json">{json.dumps(linked)}</script>' if linked else ""
+    first, *rest = (f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><title>{HEADLINE} | The Harbour Echo</title>{head}'
+        f"{script}</head><body><nav><a href='/'>Home</a><a href='/sport'>Sport</a></nav>"
+        f"<main><article>{header}{first}{between}{''.join(rest)}{end}</article></main>"
+        "<footer><p>About us. Contact. Privacy.</p></footer></body></html>"
+    )
+
+
+def read(content, url="https://www.harbourecho.example/town/bridge"):
+    return read_page(content, "r", url=url)
+
+
+def texts(draft):
+    return draft.body.text.split("\n\n")
+
+
+def test_metadata_from_linked_data():
+    draft = read(page())
+    assert texts(draft) == PARAGRAPHS
+    assert (draft.title, draft.section, draft.language) == (HEADLINE, "Town", "en")
+    assert (draft.authors, draft.agency) == (["Ann Lee"], "AFP")
+    assert draft.publisher == "The Harbour Echo"
+    assert draft.published.instant == datetime(2021, 3, 3, 4, 30, tzinfo=UTC)
+    assert draft.published.precision == "second"
+    assert draft.modified.instant == datetime(2021, 3, 3, 8, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        '<meta property="article:published_time" content="2021-03-03T04:30:00Z">'
+        '<meta name="author" content="By Ann Lee">',
+        '<meta name="dc.date" content="2021-03-03T04:30:00Z"><meta name="DC.creator" content="Ann Lee">',
+    ],
+    ids=["opengraph", "dublin-core"],
+)
+def test_metadata_from_meta_tags(head):
+    head += f'<meta property="og:title" content="{HEADLINE}"><meta property="og:site_name" content="Echo">'
+    draft = read(page(linked=None, head=head))
+    assert (draft.title, draft.authors, draft.publisher) == (HEADLINE, ["Ann Lee"], "Echo")
+    assert draft.published.instant == datetime(2021, 3, 3, 4, 30, tzinfo=UTC)
+
+
+def test_metadata_from_the_visible_page():
+    header = (
+        f"<h1>{HEADLINE}</h1><p class='byline'>By <a href='/ann'>Ann Lee</a> and Bo Day</p>"
+        "<time datetime='2021-03-02T23:30:00-05:00'>2 March</time>"
+    )
+    draft = read(page(linked=None, header=header))
+    assert draft.title == HEADLINE
+    assert "Ann Lee" in draft.authors
+    assert draft.published.instant == datetime(2021, 3, 3, 4, 30, tzinfo=UTC)
+    assert texts(draft) == PARAGRAPHS
+
+
+def test_microdata():
+    header = (
+        f"<h1>{HEADLINE}</h1><span itemprop='author'><span itemprop='name'>Ann Lee</span></span>"
+        "<meta itemprop='datePublished' content='2021-03-03T04:30:00Z'>"
+    )
+    draft = read(page(linked=None, header=header))
+    assert draft.authors == ["Ann Lee"]
+    assert draft.published.instant == datetime(2021, 3, 3, 4, 30, tzinfo=UTC)
+
+
+def test_a_graph_with_references_and_slips():
+    graph = {
+        "@graph": [
+            {"@type": "WebPage", "@id": "#page", "datePublished": "2020-01-01"},
+            {**LINKED, "author": {"@id": "#ann"}, "publisher": {"@id": "#echo"}},
+            {"@type": "Person", "@id": "#ann", "name": "Ann Lee"},
+            {"@type": "Organization", "@id": "#echo", "name": "The Harbour Echo"},
+        ]
+    }
+    script = json.dumps(graph)[:-1] + ",}"
+    head = f'<script type="application/ld+json"><!-- {script} --></script>'
+    draft = read(page(linked=None, head=head))
+    assert (draft.authors, draft.publisher) == (["Ann Lee"], "The Harbour Echo")
+    assert draft.published.instant == datetime(2021, 3, 3, 4, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "script",
+    ["{", "[[[[]]]]", '"x"', "null", '{"@type": 5, "author": {"name": {"name": []}}}', "[" * 5000],
+)
+def test_linked_data_that_says_nothing_is_passed_over(script):
+    head = f'<script type="application/ld+json">{script}</script>'
+    assert texts(read(page(linked=None, head=head))) == PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    ("heading", "stated", "title"),
+    [
+        (HEADLINE, HEADLINE + " | The Harbour Echo", HEADLINE),
+        ("The Harbour Echo", HEADLINE, HEADLINE),
+        ("Town: " + HEADLINE, HEADLINE, "Town: " + HEADLINE),
+        (HEADLINE, "After the cracks: " + HEADLINE, "After the cracks: " + HEADLINE),
+        ("Local news " + HEADLINE, HEADLINE, HEADLINE),
+    ],
+    ids=["site-behind", "site-as-heading", "kicker-in-heading", "kicker-stated", "section-before"],
+)
+def test_titles(heading, stated, title):
+    head = f'<meta property="og:title" content="{stated}">'
+    assert read(page(linked=None, head=head, header=f"<h1>{heading}</h1>")).title == title
+
+
+def test_the_day_in_the_address_stands_against_a_later_one():
+    url = "https://www.harbourecho.example/2019/11/26/bridge"
+    draft = read(page(), url=url)
+    assert (draft.published.instant, draft.published.precision) == (
+        datetime(2019, 11, 26, tzinfo=UTC),
+        "day",
+    )
+
+
+def test_a_day_in_words_is_found():
+    header = f"<h1>{HEADLINE}</h1><p>Published on 2 March 2021</p>"
+    draft = read(page(linked=None, header=header))
+    assert draft.published.instant == datetime(2021, 3, 2, tzinfo=UTC)
+    assert draft.published.precision == "day"
+
+
+def test_the_pages_own_address():
+    head = '<link rel="canonical" href="https://www.harbourecho.example/own?utm_source=x">'
+    assert read(page(head=head), url=None).url == "https://www.harbourecho.example/own"
+
+
+def test_what_is_not_the_text_stays_out():
+    header = (
+        f"<h1>{HEADLINE}</h1><p class='standfirst'>Cracks in two arches worry the engineers</p>"
+        "<figure><img src='a.jpg'><figcaption>The bridge on Monday. Photo: Bo Day</figcaption></figure>"
+    )
+    between = "<p><a href='/other'>Read how the ferry lost its captain in a storm</a></p>"
+    end = (
+        "<p>Sign up for our morning newsletter and never miss a story.</p>"
+        "<h3>Related articles</h3><ul><li><a href='/a'>Ferry loses captain in the night</a></li></ul>"
+        "<p>© 2021 The Harbour Echo</p>"
+    )
+    draft = read(page(header=header, between=between, end=end))
+    assert texts(draft) == PARAGRAPHS
+    assert draft.subtitle == "Cracks in two arches worry the engineers"
+
+
+def test_subheadings_stay_in_marked():
+    draft = read(page(between="<h2>Why now?</h2>"))
+    assert texts(draft)[:2] == [PARAGRAPHS[0], "Why now?"]
+    assert draft.body.heading_starts == [len(PARAGRAPHS[0]) + 2]
+
+
+def test_a_headline_repeated_in_the_body_stays_out():
+    draft = read(page(header=f"<header><h1>{HEADLINE}</h1></header><p>{HEADLINE}</p>"))
+    assert texts(draft) == PARAGRAPHS
+
+
+def test_a_site_of_one_keeps_its_author():
+    linked = {**LINKED, "author": {"@type": "Person", "name": "Ann Lee"}}
+    head = '<meta property="og:site_name" content="Ann Lee">'
+    assert read(page(linked=linked, head=head)).authors == ["Ann Lee"]
+    linked = {**LINKED, "author": {"@type": "Organization", "name": "The Harbour Echo"}}
+    assert read(page(linked=linked)).authors == []
+
+
+def test_a_live_blog_is_refused():
+    with pytest.raises(EmptyArticleError) as caught:
+        read(page(linked={**LINKED, "@type": ["LiveBlogPosting"]}))
+    assert caught.value.code == "live-blog"
+
+
+@pytest.mark.parametrize("content", ["", "<", "just words", "<html><body></body></html>"])
+def test_a_page_without_an_article_is_refused(content):
+    with pytest.raises(EmptyArticleError) as caught:
+        read(content)
+    assert caught.value.code == "no-article"
