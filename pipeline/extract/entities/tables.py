@@ -237,20 +237,20 @@ def _cities() -> Iterator[Entry]:
 
 def _merged(entries: list[Entry]) -> list[Entry]:
     """Join rows about the same thing: hand-made first, then states, then the larger cities."""
-    found: dict[tuple[str, str, str], Entry] = {}
+    kept: list[Entry] = []
+    place_of: dict[tuple[str, str, str], int] = {}
     for entry in entries:
         keys = [(entry.type, form, entry.country or "") for form in _names(entry)]
-        same = next((key for key in keys if key in found and _may_join(found[key], entry)), None)
+        places = [place_of[key] for key in keys if key in place_of]
+        same = next((place for place in places if _may_join(kept[place], entry)), None)
         if same is None:
-            for key in keys:
-                found.setdefault(key, entry)
-            continue
-        old = found[same]
-        joined = _joined(old, entry)
-        for key in [*keys, *((old.type, form, old.country or "") for form in _names(old))]:
-            if key not in found or found[key] is old:
-                found[key] = joined
-    return list({id(entry): entry for entry in found.values()}.values())
+            same = len(kept)
+            kept.append(entry)
+        else:
+            kept[same] = _joined(kept[same], entry)
+        for key in keys:
+            place_of.setdefault(key, same)
+    return kept
 
 
 def _may_join(old: Entry, new: Entry) -> bool:
