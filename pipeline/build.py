@@ -316,13 +316,13 @@ class _Job:
         removals: list[Removal],
     ) -> None:
         """Put the tables of the release into `database`; analyse first what is not analysed yet."""
-        shards = self._store.shards(self._stages["articles"], keys).values()
+        shards = self._store.shards(self._stages["articles"], keys)
         quarantine = encode(load_tables()["quarantine"], refusals)
         current_articles(
             database,
-            self._store.files(shards, "articles"),
-            self._store.files(shards, "quarantine"),
-            keys,
+            self._store.files(shards.values(), "articles"),
+            self._store.files(shards.values(), "quarantine"),
+            shards,
             quarantine,
             encode(load_tables()["removals"], removals),
         )
@@ -331,8 +331,9 @@ class _Job:
         self._progress.start("extracting", len(missing))
         self._work(_shards(stored_articles(database, missing), self._settings.shard_chars))
         self._progress.start("resolving")
-        found = self._store.shards(self._stages["analyses"], analyses).values()
-        load_analyses(database, {table: self._store.files(found, table) for table in _ANALYSED})
+        found = self._store.shards(self._stages["analyses"], analyses)
+        files = {table: self._store.files(found.values(), table) for table in _ANALYSED}
+        load_analyses(database, files, found)
         resolve_all(database)
 
     def forget(self, database: Database, keys: list[str]) -> None:

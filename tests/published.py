@@ -27,6 +27,7 @@ def write_release(folder: Path, release: str, contents: Mapping[str, bytes]) -> 
         pipeline_version="0.1.0",
         versions=Versions(inputs="0" * 64, code="1" * 64, model="none", schema="1.0.0"),
         counts={},
+        history=[],
         files=facts,
     )
     text = json.dumps(asdict(manifest), indent=2) + "\n"

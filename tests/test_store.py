@@ -5,6 +5,7 @@ from factory import article
 
 from pipeline.errors import ReleaseError
 from pipeline.records import Article
+from pipeline.resolve import load_analyses, open_database
 from pipeline.schema import load_tables
 from pipeline.store import KEY, Store, decode, encode
 
@@ -65,6 +66,18 @@ def test_a_half_written_shard_is_written_again(store, tmp_path):
     files = again.files(again.shards(name, ["key one"]).values(), "articles")
     assert list(decode(files, Article)) == [article("one")]
     again.close()
+
+
+def test_a_key_put_twice_is_found_in_one_shard(store):
+    store.put("articles-1", ["key one", "key two"], {"articles": rows("one", "two")})
+    store.put("articles-1", ["key one"], {"articles": rows("one")})
+    shards = store.shards("articles-1", ["key one", "key two"])
+    assert len(set(shards.values())) == 2
+    with open_database() as database:
+        files = store.files(shards.values(), "articles")
+        load_analyses(database, {"articles": files}, shards)
+        texts = database.sql("SELECT text FROM articles ORDER BY text").fetchall()
+    assert texts == [("one",), ("two",)]
 
 
 def test_forgetting_drops_shards_without_a_live_document(store, tmp_path):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.extract.entities import find_entities
+from pipeline.extract.entities import find_entities, resolve_first_person
 from pipeline.extract.events import event_statuses, find_events
 from pipeline.extract.nlp import Parse, Parser
 from pipeline.extract.quotes import find_quotes
@@ -46,5 +46,6 @@ class Analyser:
         times = find_times(parse, published_on=published_on)
         mentions, entities = find_entities(parse, article)
         quotes = find_quotes(parse, article, mentions, entities, times)
+        mentions, entities = resolve_first_person(mentions, entities, quotes, parse)
         events, actors = find_events(parse, article, mentions, entities, times, quotes)
         return Analysis(mentions, entities, quotes, events, actors, times)

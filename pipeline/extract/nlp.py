@@ -62,6 +62,9 @@ _COARSE = {
 a sixth of the pass on."""
 
 _BE = frozenset(["be", "am", "is", "are", "was", "were", "been", "being", "'s", "'re", "'m"])
+_BASE_FORMS = frozenset(("VB", "NN", "JJ", "RB"))
+"""Tags of words that are their own dictionary form."""
+_HISSES = ("sses", "shes", "xes", "zzes")
 _CHUNK_CHARS = 40_000
 """Longer articles are parsed in pieces cut between paragraphs: the parser's memory grows with
 the length of what it is given."""
@@ -93,25 +96,32 @@ class Lemmas:
     def __init__(self, nlp: Language) -> None:
         """Use the rule lemmatizer of `nlp`, whether or not it is enabled there."""
         self._rules: EnglishLemmatizer = dict(nlp._components)["lemmatizer"]  # type: ignore[assignment]
+        self._index = self._rules.lookups.get_table("lemma_index")
         self._vocab = nlp.vocab
-        self._known: dict[tuple[str, str], str] = {}
+        self._known: dict[tuple[str, str, str], str] = {}
 
     def __call__(self, token: Token) -> str:
         """Return the lemma of `token`: lower case, except that proper nouns stay as written."""
         if token.pos_ == "PROPN":
             return token.text
-        key = (token.lower_, token.pos_)
+        key = (token.lower_, token.pos_, token.tag_)
         if key not in self._known:
             self._known[key] = self._looked_up(*key)
         return self._known[key]
 
-    def _looked_up(self, word: str, part: str) -> str:
-        if part not in ("NOUN", "VERB", "AUX", "ADJ", "ADV"):
+    def _looked_up(self, word: str, part: str, tag: str) -> str:
+        base = tag in _BASE_FORMS or (tag == "VBP" and word not in _BE)
+        if base or part not in ("NOUN", "VERB", "AUX", "ADJ", "ADV"):
             return word
-        # Auxiliaries have no table of their own. Of several forms ("hopes": hop, hope) the
-        # longest is right: English doubles the consonant where the shorter one is meant.
-        doc = Doc(self._vocab, words=[word], pos=["VERB" if part == "AUX" else part])
-        return max(self._rules.rule_lemmatize(doc[0]), key=len).lower()
+        # Auxiliaries have no table of their own.
+        part = "VERB" if part == "AUX" else part
+        forms = self._rules.rule_lemmatize(Doc(self._vocab, words=[word], pos=[part])[0])
+        if any(form in self._index[part.lower()] for form in forms):
+            # Of several words ("hopes": hop, hope) the longest is meant: English doubles the
+            # consonant of the shorter one. After a hiss it is the shortest ("crosses").
+            return (min if word.endswith(_HISSES) else max)(forms, key=len).lower()
+        # Of words in no dictionary ("retweeted": retweete, retweet) the one the model knows.
+        return min(forms, key=lambda form: (not self._vocab.has_vector(form), len(form))).lower()
 
 
 @dataclass(frozen=True, slots=True)

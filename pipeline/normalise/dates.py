@@ -3,38 +3,29 @@
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from functools import cache
+from typing import cast
 from zoneinfo import ZoneInfo
+
+from pipeline.normalise.tables import load_table
 
 _FIRST_YEAR, _LAST_YEAR = 1500, 2200
 """Years a newspaper may bear; anything else is a number that looks like a year."""
 
-_ZONES = {
-    "z": 0.0,
-    "utc": 0.0,
-    "gmt": 0.0,
-    "wet": 0.0,
-    "bst": 1.0,
-    "cet": 1.0,
-    "mez": 1.0,
-    "cest": 2.0,
-    "mesz": 2.0,
-    "eet": 2.0,
-    "sast": 2.0,
-    "eest": 3.0,
-    "msk": 3.0,
-    "trt": 3.0,
-    "pkt": 5.0,
-    "jst": 9.0,
-    "kst": 9.0,
-    "aest": 10.0,
-    "aedt": 11.0,
-    "est": -5.0,
-    "edt": -4.0,
-    "cdt": -5.0,
-    "mst": -7.0,
-    "mdt": -6.0,
-    "pst": -8.0,
-    "pdt": -7.0,
+_HOURS = {
+    **dict.fromkeys(("z", "utc", "gmt", "wet"), 0),
+    **dict.fromkeys(("bst", "cet", "mez"), 1),
+    **dict.fromkeys(("cest", "mesz", "eet", "sast"), 2),
+    **dict.fromkeys(("eest", "msk", "trt"), 3),
+    **dict.fromkeys(("jst", "kst"), 9),
+    **dict.fromkeys(("est", "cdt"), -5),
+    **dict.fromkeys(("mst", "pdt"), -7),
+    "pkt": 5,
+    "aest": 10,
+    "aedt": 11,
+    "edt": -4,
+    "mdt": -6,
+    "pst": -8,
 }
 """Hours east of Greenwich of abbreviations that mean one zone in nearly all news; IST and CST,
 which mean several, are left out."""
@@ -47,53 +38,32 @@ _CIVIL = {
 }
 """Abbreviations that follow summer time by themselves."""
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("january", "jan"),
-            ("february", "feb"),
-            ("march", "mar"),
-            ("april", "apr"),
-            ("may",),
-            ("june", "jun"),
-            ("july", "jul"),
-            ("august", "aug"),
-            ("september", "sept", "sep"),
-            ("october", "oct"),
-            ("november", "nov"),
-            ("december", "dec"),
-        ),
-        start=1,
-    )
-    for name in names
-}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _ZONE = r"(?P<zone>[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?|[a-z]{1,5})"
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
     r"\s*(?P<half>[ap]\.?m\.?)?(?:\s*\(?" + _ZONE + r"\)?)?(?:\s*\[[\w/+-]+\])?"
 )
-_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
-_TIME = r"(?:(?:\s*,)?\s*(?:at|-|–|\|)?\s*" + _CLOCK + r")?"
-
-_FORMS = tuple(
-    re.compile(form, re.IGNORECASE)
-    for form in (
-        r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})(?:(?:[t_]|\s+)"
-        + _CLOCK
-        + ")?)?)?",
-        r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:t?(?P<hour>\d{2})(?P<minute>\d{2})"
-        r"(?P<second>\d{2})?(?:" + _ZONE + ")?)?",
-        r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})" + _TIME,
-        rf"{_WEEKDAY}(?P<name>{_MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_TIME}",
-        rf"{_WEEKDAY}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[\s-]+(?:of\s+)?(?P<name>{_MONTH})\.?,?[\s-]+"
-        rf"(?P<year>\d{{4}}){_TIME}",
-        rf"(?P<name>{_MONTH})\.?,?\s+(?P<year>\d{{4}})",
-        r"(?P<day>\d{1,2})[./](?P<month>\d{1,2})[./](?P<year>\d{4})" + _TIME,
-    )
+_TIME = r"(?:(?:\s*,)?\s*(?:at|um|à|-|–|\|)?\s*" + _CLOCK + r")?"
+_WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
+_PROSE = (
+    r"{weekday}(?P<name>{month})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}})",
+    r"{weekday}(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?[\s-]+(?:(?:of|de)\s+)?(?P<name>{month})"
+    r"\.?,?[\s-]+(?:(?:de|del)\s+)?(?P<year>\d{{4}})",
 )
-_DAY_FIRST = _FORMS[-1]
+_FIGURES = (
+    r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})(?:(?:[t_]|\s+)" + _CLOCK + ")?)?)?",
+    r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:t?(?P<hour>\d{2})(?P<minute>\d{2})"
+    r"(?P<second>\d{2})?(?:" + _ZONE + ")?)?",
+    r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})" + _TIME,
+    r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})" + _TIME,
+)
+_SLASHED = r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})" + _TIME
+"""The one form two countries read differently."""
+
+_IN_TEXT = (
+    r"(?<![\d./-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?![\d/-])",
+    r"(?<![\d./-])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>(?:19|20)\d\d)(?![\d/-])",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,69 +82,81 @@ class Moment:
 
 
 def parsed_moment(value: str) -> Moment | None:
-    """Return the moment `value` writes (ISO 8601, RFC 2822, English prose), `None` if it is none.
+    """Return the moment `value` writes (ISO 8601, RFC 2822, prose), `None` if it is none.
 
     A day without a zone begins at midnight UTC. Days that no calendar has ("2019-02-30") and
     figures that two countries read differently ("03/04/2019") are no dates.
     """
     text = " ".join(value.split())
-    for form in _FORMS:
-        match = form.fullmatch(text)
-        if match:
-            return _moment(match.groupdict(), swappable=form is _DAY_FIRST)
+    matches = (form.fullmatch(text) for form in _whole_forms())
+    match = next((match for match in matches if match), None)
+    if match:
+        return _moment(match.groupdict())
+    slashed = re.fullmatch(_SLASHED, text, re.IGNORECASE)
+    return _moment(_unambiguous(slashed.groupdict())) if slashed else None
+
+
+def day_in(text: str) -> Moment | None:
+    """Return the first day that stands written out somewhere in `text`."""
+    matches = [match for form in _inner_forms() if (match := form.search(text))]
+    for match in sorted(matches, key=lambda match: match.start()):
+        moment = _moment(match.groupdict())
+        if moment:
+            return moment
     return None
 
 
-def _moment(parts: dict[str, str | None], *, swappable: bool) -> Moment | None:
+def _unambiguous(parts: dict[str, str | None]) -> dict[str, str | None]:
+    """Return a date with slashes, day and month in their places; an impossible one if unclear."""
+    day, month = int(parts["day"] or 0), int(parts["month"] or 0)
+    if month > 12:
+        return {**parts, "day": parts["month"], "month": parts["day"]}
+    return parts if day > 12 or day == month else {**parts, "month": "0"}
+
+
+def _moment(parts: dict[str, str | None]) -> Moment | None:
     name = parts.get("name")
-    month = _MONTHS[name.lower()] if name else _number(parts.get("month"))
-    day = _number(parts.get("day"))
-    if swappable and month is not None and day is not None:
-        if month > 12:
-            day, month = month, day
-        elif day <= 12 and day != month:
-            return None
     try:
         zone = _offset(parts.get("zone"))
+        month = _months()[name.lower().rstrip(".")] if name else _number(parts, "month", 1)
         local = datetime(
-            int(parts["year"] or 0),
-            1 if month is None else month,
-            1 if day is None else day,
+            _number(parts, "year", 0),
+            month,
+            _number(parts, "day", 1),
             _hour(parts),
-            _number(parts.get("minute")) or 0,
-            _number(parts.get("second")) or 0,
+            _number(parts, "minute", 0),
+            _number(parts, "second", 0),
             tzinfo=zone or UTC,
         )
         instant = local.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    if not _FIRST_YEAR <= instant.year <= _LAST_YEAR or (parts.get("zone") and zone is None):
+    if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
         return None
     return Moment(instant, _precision(parts), zone is not None)
 
 
-def _number(value: str | None) -> int | None:
-    return int(value) if value else None
+def _number(parts: dict[str, str | None], unit: str, default: int) -> int:
+    value = parts.get(unit)
+    return default if value is None else int(value)
 
 
 def _hour(parts: dict[str, str | None]) -> int:
-    hour, half = _number(parts.get("hour")) or 0, (parts.get("half") or "")[:1].lower()
+    hour, half = _number(parts, "hour", 0), (parts.get("half") or "")[:1].lower()
     if not half:
         return hour
     if not 1 <= hour <= 12:
-        raise ValueError("twelve-hour clock")
+        raise ValueError("not on a clock of twelve hours")
     return hour % 12 + (12 if half == "p" else 0)
 
 
 def _precision(parts: dict[str, str | None]) -> str:
-    named = {"month": parts.get("month") or parts.get("name")}
-    for unit in ("second", "minute", "day", "month"):
-        if named.get(unit, parts.get(unit)):
-            return unit
-    return "year"
+    given = {**parts, "month": parts.get("month") or parts.get("name")}
+    return next((unit for unit in ("second", "minute", "day", "month") if given.get(unit)), "year")
 
 
 def _offset(zone: str | None) -> tzinfo | None:
+    """Return a zone; ValueError for an abbreviation that means none or several."""
     if not zone:
         return None
     if zone[0] in "+-":
@@ -183,5 +165,28 @@ def _offset(zone: str | None) -> tzinfo | None:
         return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
     if zone.lower() in _CIVIL:
         return ZoneInfo(_CIVIL[zone.lower()])
-    hours = _ZONES.get(zone.lower())
-    return None if hours is None else timezone(timedelta(hours=hours))
+    if zone.lower() not in _HOURS:
+        raise ValueError(f"no zone: {zone}")
+    return timezone(timedelta(hours=_HOURS[zone.lower()]))
+
+
+@cache
+def _months() -> dict[str, int]:
+    return cast("dict[str, int]", load_table("months")["months"])
+
+
+@cache
+def _whole_forms() -> tuple[re.Pattern[str], ...]:
+    prose = [form.format(weekday=_WEEKDAY, month=_month_names()) + _TIME for form in _PROSE]
+    month = rf"(?P<name>{_month_names()})\.?,?\s+(?P<year>\d{{4}})"
+    return tuple(re.compile(form, re.IGNORECASE) for form in (*_FIGURES, *prose, month))
+
+
+@cache
+def _inner_forms() -> tuple[re.Pattern[str], ...]:
+    prose = [rf"\b{form.format(weekday='', month=_month_names())}\b(?!\d)" for form in _PROSE]
+    return tuple(re.compile(form, re.IGNORECASE) for form in (*_IN_TEXT, *prose))
+
+
+def _month_names() -> str:
+    return "|".join(sorted(_months(), key=lambda name: (-len(name), name)))

@@ -56,11 +56,11 @@ def current_articles(
     database: Database,
     articles: Sequence[str],
     refused: Sequence[str],
-    keys: Sequence[str],
+    shards: Mapping[str, str],
     refusals: pa.Table,
     removals: pa.Table,
 ) -> None:
-    """Make tables `articles`, `quarantine` and `removals` of the stored rows that `keys` name.
+    """Make tables `articles`, `quarantine` and `removals` of the stored rows that `shards` names.
 
     Where several records are the same article (one URL in two sources), the one fetched, then
     changed last stays; the others go to `quarantine` under the rule "repeated-url", like the
@@ -70,12 +70,12 @@ def current_articles(
         database: where the tables are made.
         articles: stored files of articles.
         refused: stored files of documents refused when they were read.
-        keys: the documents the sources hold now.
+        shards: of each document the sources hold now, the shard with its result.
         refusals: what was refused before it was a document.
         removals: the articles taken out for good; they get no row anywhere else.
     """
-    _load(database, "read_articles", articles, keys)
-    _load(database, "quarantine", refused, keys)
+    _load(database, "read_articles", articles, shards)
+    _load(database, "quarantine", refused, shards)
     database.register("refusals", refusals)
     database.register("removed", removals)
     database.execute(
@@ -130,11 +130,12 @@ def count_rows(database: Database, table: str, where: str = "true") -> int:
     return int(found[0]) if found else 0
 
 
-def load_analyses(database: Database, files: Mapping[str, Sequence[str]]) -> None:
-    """Make each table of `files` of those stored rows that belong to a current article."""
-    keys = analysis_keys(database)
+def load_analyses(
+    database: Database, files: Mapping[str, Sequence[str]], shards: Mapping[str, str]
+) -> None:
+    """Make each table of `files` of the stored rows that `shards` (by analysis key) names."""
     for table, paths in files.items():
-        _load(database, table, paths, keys)
+        _load(database, table, paths, shards)
 
 
 def resolve_all(database: Database) -> None:
@@ -144,15 +145,25 @@ def resolve_all(database: Database) -> None:
     group_events(database)
 
 
-def _load(database: Database, table: str, files: Sequence[str], keys: Sequence[str]) -> None:
-    database.register("live", pa.table({KEY: pa.array(keys, pa.string())}))
-    stored = "read_parquet(?)" if files else "empty"
+def _load(database: Database, table: str, files: Sequence[str], shards: Mapping[str, str]) -> None:
+    """Make `table` of the rows whose key `shards` finds in the very shard they lie in.
+
+    A run that was killed may have left results of the same key in two shards; one counts.
+    """
     if not files:
         shape = arrow_schema(load_tables()[table.removeprefix("read_")]).remove_metadata()
-        database.register("empty", shape.append(pa.field(KEY, pa.string())).empty_table())
+        database.register("nothing", shape.empty_table())
+        database.execute(f"CREATE TABLE {table} AS FROM nothing")
+        return
+    live = {KEY: pa.array(list(shards)), "shard": pa.array(list(shards.values()))}
+    database.register("live", pa.table(live))
     database.execute(
-        f"CREATE TABLE {table} AS SELECT stored.* EXCLUDE ({KEY})"  # noqa: S608
-        f" FROM {stored} AS stored SEMI JOIN live USING ({KEY})",
-        [list(files)] if files else [],
+        f"""
+        CREATE TABLE {table} AS SELECT stored.* EXCLUDE ({KEY}, filename, shard)
+        FROM (SELECT *, split_part(filename, '/', -2) AS shard
+              FROM read_parquet(?, filename = true)) AS stored
+        SEMI JOIN live USING ({KEY}, shard)
+        """,  # noqa: S608
+        [list(files)],
     )
     database.unregister("live")

@@ -27,7 +27,7 @@ def forked(folder: Path, destination: str) -> int:
     try:
         publishing.publish(folder, destination, dry_run=False, progress=lambda _: None)
         code = 0
-    except BaseException as error:  # noqa: BLE001 -- a fork must not run on into the caller's code
+    except BaseException as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
     finally:
         os._exit(code)

@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 import traceback
+from base64 import b64encode
 from datetime import timedelta
 from hashlib import sha1, sha256
 from pathlib import Path
@@ -35,7 +36,8 @@ from moto.server import DomainDispatcherApplication, create_backend_app
 from werkzeug.serving import run_simple
 
 # One request at a time: moto looks at If-Match and stores in two steps, which S3 does in one.
-run_simple("127.0.0.1", int(sys.argv[1]), DomainDispatcherApplication(create_backend_app), threaded=False)
+app = DomainDispatcherApplication(create_backend_app)
+run_simple("127.0.0.1", int(sys.argv[1]), app, threaded=False)
 """
 
 
@@ -511,9 +513,7 @@ def test_objects_carry_their_hash_type_and_caching(bucket, tmp_path):
     head = bucket.client.head_object(Bucket=bucket.bucket, Key=key, ChecksumMode="ENABLED")
     digest = sha256((folder / "manifest.json").read_bytes())
     assert head["Metadata"]["sha256"] == digest.hexdigest()
-    assert bytes.fromhex(digest.hexdigest()) == __import__("base64").b64decode(
-        head["ChecksumSHA256"]
-    )
+    assert head["ChecksumSHA256"] == b64encode(digest.digest()).decode()
     assert head["ContentType"] == "application/json"
     pointer = bucket.client.head_object(Bucket=bucket.bucket, Key=f"data/set/{LATEST}")
     assert pointer["CacheControl"] == "no-cache"
@@ -617,7 +617,7 @@ def test_refused_credentials_are_said_to_be_and_never_shown(bucket, tmp_path, mo
     monkeypatch.setenv("AWS_SESSION_TOKEN", f"token{SECRET}")
     folder = random_release(tmp_path / "release", "v2024.6.0", seed=1)
     try:
-        with pytest.raises(ReleaseError, match="do not allow it .SignatureDoesNotMatch") as caught:
+        with pytest.raises(ReleaseError, match="credentials found do not allow it") as caught:
             put(folder, bucket)
     finally:
         server.shutdown()
@@ -728,7 +728,7 @@ def to_hub(folder: Path, **options):
 def test_the_hub_gets_a_commit_for_the_version_and_one_for_the_pointer(hub, tmp_path):
     folder = random_release(tmp_path / "release", "v2024.6.0", seed=1)
     done = to_hub(folder)
-    (first, files), (second, documents) = hub.commits
+    (first, files), (_, documents) = hub.commits
     assert first == "Release v2024.6.0"
     assert len(files) == done.files == done.uploaded
     assert all(name.startswith("v2024.6.0/") for name in files)

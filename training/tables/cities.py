@@ -43,6 +43,8 @@ def main(geonames: str, states: str) -> None:
     for city in sorted(cities, key=lambda city: (-city["population"], city["geonameid"])):
         code = city["countrycode"]
         capital = (code, plain(city["name"])) in capitals
+        # The largest of its name only: there are several towns called Washington.
+        capitals.discard((code, plain(city["name"])))
         if code not in alpha3 or (city["population"] < LEAST_PEOPLE and not capital):
             continue
         admin = city["admin1code"] if code == "US" else ""

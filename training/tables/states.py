@@ -62,7 +62,7 @@ def main(rigour: str, nationalities: str, geonames: str) -> None:
         row(item, english["nationalities"], capitals)
         for item in territories(Path(rigour))
         if (len(str(item["code"])) == 2 and (item.get("alpha3") or item["code"] == "xk"))
-        or str(item["code"]).startswith("us-")
+        or (str(item["code"]).startswith("us-") and item["code"] != "us-dc")  # a city: places.tsv
     ]
     for columns in [HEADER, *sorted(rows, key=lambda columns: columns[1])]:
         print("\t".join(columns))

@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from hashlib import md5, sha256
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 import obstore
 from obstore.exceptions import (
@@ -36,7 +37,7 @@ from obstore.exceptions import (
     PreconditionError,
     UnauthenticatedError,
 )
-from obstore.store import ClientConfig, RetryConfig, S3Store
+from obstore.store import S3Store
 
 from pipeline.errors import ReleaseError
 from pipeline.export.release import MANIFEST
@@ -52,9 +53,13 @@ from pipeline.export.targets.target import (
     other_bytes,
 )
 
+if TYPE_CHECKING:
+    from obstore import ObjectMeta
+    from obstore.store import ClientConfig, RetryConfig
+
 PAUSE = 0.5
 """Seconds between the first try and the second; twice as long from try to try."""
-RETRY: RetryConfig = {
+RETRY: "RetryConfig" = {
     "max_retries": 5,
     "backoff": {
         "init_backoff": timedelta(milliseconds=200),
@@ -248,7 +253,7 @@ def _endpoint() -> str:
     return next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), "")
 
 
-def _stored(meta: obstore.ObjectMeta) -> Stored:
+def _stored(meta: "ObjectMeta") -> Stored:
     return Stored(meta["size"], (meta["e_tag"] or "").strip('"'))
 
 

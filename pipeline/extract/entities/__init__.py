@@ -34,7 +34,7 @@ def find_entities(parse: Parse, article: Article) -> tuple[list[Mention], list[E
     published_on = article.published_at.date() if article.published_at else None
     clusters = link(clusters, tables, published_on)
     learn_facts(clusters, view, tables)
-    return _records(clusters, references(clusters, view), view, article)
+    return _records(clusters, references(clusters, view, tables.demonyms), view, article)
 
 
 def _names(parse: Parse, view: View, tables: Tables) -> tuple[list[Name], list[tuple[Name, Name]]]:

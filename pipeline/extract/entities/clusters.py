@@ -116,7 +116,7 @@ class _Clusters:
         return self._by_key.get(("PERSON", word))
 
     def _entry(self, name: Name) -> Entry | None:
-        entries = self._tables.entries(name.text) or self._tables.entries(f"The {name.text}")
+        entries = self._tables.entries(name.text)
         return entries[0] if len(entries) == 1 and entries[0].strong else None
 
     def _new(self, name: Name) -> Cluster:

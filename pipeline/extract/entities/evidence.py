@@ -94,7 +94,7 @@ def _add(tally: Votes, votes: Iterable[tuple[EntityType, float]]) -> None:
 
 
 def _known(form: str, tables: Tables) -> list[tuple[EntityType, float]]:
-    entries = tables.entries(form) or tables.entries(f"The {form}")
+    entries = tables.entries(form)
     if form in tables.demonyms:
         return [("NORP", KNOWN_VOTE)]
     if not entries:

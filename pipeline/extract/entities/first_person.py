@@ -5,9 +5,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
+from math import inf
 
+from pipeline.extract.nlp import Parse
 from pipeline.ids import occurrence_ids
-from pipeline.records import Entity, Mention, Quote
+from pipeline.records import Entity, Mention, Quote, Span
 
 _FIRST_PERSON = re.compile(r"\b(?:I|me|my|mine|myself|My|Me)\b(?![.-]\w)")
 
@@ -16,7 +18,7 @@ def resolve_first_person(
     mentions: Sequence[Mention],
     entities: Sequence[Entity],
     quotes: Sequence[Quote],
-    text: str,
+    parse: Parse,
 ) -> tuple[list[Mention], list[Entity]]:
     """Add the "I" and "my" of direct quotations as pronouns of their speaker, if he is a person.
 
@@ -30,9 +32,9 @@ def resolve_first_person(
         if speaker is None or speaker.type != "PERSON" or quote.kind == "indirect":
             continue
         for start, end in zip(quote.piece_starts, quote.piece_ends, strict=True):
-            for word in _FIRST_PERSON.finditer(text, start, end):
+            for word in _FIRST_PERSON.finditer(parse.text, start, end):
                 if not _is_covered(mentions, starts, word.start()):
-                    found.append(_as_pronoun(speaker, mentions, starts, word))
+                    found.append(_as_pronoun(speaker, parse.sentences, word))
     if not found:
         return list(mentions), list(entities)
     return _with(mentions, found), _recounted(entities, found)
@@ -43,12 +45,8 @@ def _is_covered(mentions: Sequence[Mention], starts: list[int], offset: int) -> 
     return bool(place) and mentions[place - 1].char_end > offset
 
 
-def _as_pronoun(
-    speaker: Mention, mentions: Sequence[Mention], starts: list[int], word: re.Match[str]
-) -> Mention:
-    place = max(0, bisect_right(starts, word.start()) - 1)
-    near = mentions[place]
-    inside = near.sentence_start <= word.start() < near.sentence_end
+def _as_pronoun(speaker: Mention, sentences: Sequence[Span], word: re.Match[str]) -> Mention:
+    sentence = sentences[bisect_right(sentences, (word.start(), inf)) - 1]
     return replace(
         speaker,
         mention_id="",
@@ -56,8 +54,8 @@ def _as_pronoun(
         char_end=word.end(),
         text=word[0],
         kind="pronoun",
-        sentence_start=near.sentence_start if inside else word.start(),
-        sentence_end=near.sentence_end if inside else word.end(),
+        sentence_start=sentence.start,
+        sentence_end=sentence.end,
     )
 
 

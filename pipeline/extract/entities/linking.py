@@ -69,7 +69,7 @@ def _by_name(cluster: Cluster, tables: Tables, told: Counter[str]) -> Entry | No
     for text in dict.fromkeys(name.text for name in cluster.names):
         if cluster.type == "PERSON" and " " not in text:
             continue
-        entries = tables.entries(text) or tables.entries(f"The {text}")
+        entries = tables.entries(text)
         fitting = [entry for entry in entries if _fits(entry, cluster)]
         if fitting:
             return _likeliest(fitting, told)

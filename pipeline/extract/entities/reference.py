@@ -46,7 +46,7 @@ class _Place:
     cluster: Cluster
 
 
-def references(clusters: list[Cluster], view: View) -> list[Reference]:
+def references(clusters: list[Cluster], view: View, demonyms: dict[str, str]) -> list[Reference]:
     """Return the pronouns and descriptions that have one antecedent, in order."""
     places = sorted(
         (
@@ -56,7 +56,7 @@ def references(clusters: list[Cluster], view: View) -> list[Reference]:
         ),
         key=lambda place: place.start,
     )
-    search = _Search(view, places, _anchors(clusters))
+    search = _Search(view, places, _anchors(clusters), demonyms)
     return [reference for number in range(len(view.words)) if (reference := search.at(number))]
 
 
@@ -88,12 +88,19 @@ def _is_subject(start: int, end: int, view: View) -> bool:
 class _Search:
     """Reads an article from front to back; what it resolves helps with what follows."""
 
-    def __init__(self, view: View, places: list[_Place], anchors: dict[str, list[Cluster]]) -> None:
+    def __init__(
+        self,
+        view: View,
+        places: list[_Place],
+        anchors: dict[str, list[Cluster]],
+        demonyms: dict[str, str],
+    ) -> None:
         self._view = view
         self._people = _Memory([p for p in places if p.cluster.type == "PERSON"])
         self._things = _Memory([p for p in places if p.cluster.type in ("ORG", "GPE")])
         self._covered = [(place.start, place.end) for place in places]
         self._anchors = anchors
+        self._demonyms = demonyms
         self._subject_of = {
             view.heads[number]: number for number, dep in enumerate(view.deps) if dep in _SUBJECTS
         }
@@ -115,7 +122,7 @@ class _Search:
 
     def _remember(self, number: int, reference: Reference) -> None:
         memory = self._people if reference.cluster.type == "PERSON" else self._things
-        head = number if reference.kind == "pronoun" else number + 1
+        head = self._view.at(reference.end - 1)
         memory.add(
             _Place(
                 reference.start,
@@ -207,10 +214,16 @@ class _Search:
     def _nominal(self, number: int) -> Reference | None:
         """Return "the minister" with the nearest entity before it that is one."""
         view, head = self._view, number + 1
-        wanted = self._anchors.get(view.word(head).lower())
-        if not wanted or not _is_bare(number, view):
+        country = self._demonyms.get(view.word(head))
+        head += bool(country)
+        wanted = self._anchors.get(view.word(head).lower(), [])
+        if country:
+            wanted = [cluster for cluster in wanted if cluster.country == country]
+        if not wanted or not _is_bare(number, head, view):
             return None
         start, end = view.starts[number], view.starts[head] + len(view.words[head])
+        if country:  # The demonym is a mention of its own: the office alone stands for the person.
+            start = view.starts[head]
         if _touches(self._covered, start, end):
             return None
         cluster = self._nearest(wanted, start)
@@ -264,9 +277,8 @@ def _is_expletive(number: int, view: View) -> bool:
     return view.words[verb].lower() in _EXPLETIVE_VERBS or view.word(number + 1) in ("'s", "’s")
 
 
-def _is_bare(number: int, view: View) -> bool:
-    """Return whether "the" and the noun behind it are a whole noun phrase."""
-    head = number + 1
+def _is_bare(number: int, head: int, view: View) -> bool:
+    """Return whether "the" at `number` and the noun at `head` bound a whole noun phrase."""
     if view.tag(head) != "NN" or view.heads[number] != head or view.deps[head] == "appos":
         return False
     after = view.word(head + 1)

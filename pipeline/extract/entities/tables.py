@@ -110,23 +110,23 @@ class Tables:
     Attributes:
         forms: every name and alias, with the entries it may stand for.
         demonyms: adjective or people's name -> ISO alpha-3 ("" for peoples without a state).
-        countries: country name -> alpha-3.
-        states: alpha-3 -> the state's entry.
-        capitals: name of a capital -> its state's alpha-3.
         last_names: last name -> the people of the tables who bear it.
-        offices: (alpha-3, office) -> people who held it.
     """
 
     forms: Forms[Entry]
     demonyms: dict[str, str]
-    states: dict[str, Entry]
-    capitals: dict[str, str]
     last_names: dict[str, list[Entry]]
-    offices: dict[tuple[str, str], list[Entry]]
 
     def entries(self, form: str) -> list[Entry]:
-        """Return what `form` may stand for, most likely first."""
-        return self.forms.values.get(form, [])
+        """Return what `form` may stand for, most likely first.
+
+        Longer names may lack their article: "New Yorker" is not "The New Yorker", "New York
+        Times" is "The New York Times".
+        """
+        found = self.forms.values.get(form, [])
+        if not found and form.count(" ") > 1:
+            found = self.forms.values.get(f"The {form}", [])
+        return found
 
 
 @cache
@@ -138,14 +138,8 @@ def load_tables() -> Tables:
     forms = Forms((form, entry) for entry in entries for form in _names(entry))
     for known in forms.values.values():
         known.sort(key=lambda entry: (not entry.strong, -entry.population))
-    offices: dict[tuple[str, str], list[Entry]] = defaultdict(list)
-    for entry in entries:
-        for office in dict.fromkeys(term.office for term in entry.terms if term.office):
-            offices[entry.country or "", office].append(entry)
-    by_code = {e.country: e for e in entries if e.kind == "state" and e.country}
-    capitals = {e.name: e.country for e in entries if e.capital and e.country}
     demonyms = adjectives | _demonyms(hand)
-    return Tables(forms, demonyms, by_code, capitals, _last_names(entries), dict(offices))
+    return Tables(forms, demonyms, _last_names(entries))
 
 
 @cache
@@ -208,7 +202,7 @@ def _states() -> tuple[list[Entry], dict[str, str]]:
                 wikipedia=row["wikipedia"] or None,
                 country=row["alpha3"],
                 kind=row["kind"],
-                population=10**9 if row["kind"] == "state" else 10**6,
+                population=10**9 if row["kind"] == "state" else _LARGE,
             )
         )
         adjective = row["adjective"]

@@ -128,9 +128,9 @@ def _open_clause(token: Token) -> Token | None:
             return gerund
     # "urged Iran to stop" is often read as a clause with Iran as its subject.
     bare = child(token, "ccomp") if token.pos_ == "VERB" else None
-    if bare is not None and bare.tag_ == "VB" and child(bare, "mark") is None:
-        return bare
-    return None
+    if bare is None or bare.tag_ != "VB" or child(bare, "mark") is not None:
+        return None
+    return None if any(found.tag_ == "MD" for found in bare.children) else bare
 
 
 def _finite_clause(token: Token) -> Token | None:

@@ -22,6 +22,7 @@ class Fit:
             "PEOPLE": self._is_people,
             "SOMEONE": lambda token: who.party(token) is not None,
             "PERSON_NAME": who.names.is_person,
+            "SEVERAL": lambda token: len(conjuncts(token)) > 1,
             "GOVS": self._is_government,
             "CIVIL": lambda token: who.sector(token) in words("powerless"),
             "HARM": lambda token: type_of(token) in words("harmful"),
@@ -78,7 +79,9 @@ class Fit:
         tag = "NN" if pronoun.lower_ == "it" else "NNS"
         lemma = self._who.parse.lemma
         return any(
-            token.tag_ == tag and (token.lower_ in test.words or lemma(token) in test.words)
+            token.tag_ == tag
+            and (token.lower_ in test.words or lemma(token) in test.words)
+            and not self._who.is_people(token)
             for token in pronoun.doc[pronoun.sent.start : pronoun.i]
         )
 

@@ -17,6 +17,8 @@ from pipeline.extract.events.who import Names, Who
 from pipeline.extract.nlp import Parse
 
 _SUBJECTS = ("nsubj", "nsubjpass", "aux")
+_MUTUAL = frozenset(("CONSULT", "ASSAULT", "COOPERATE"))
+"""Types of which a reciprocal act takes two; one side alone may well sign or agree."""
 _CLAUSE_PARTIES = ("o", "with", "to", "for", "against", "m")
 
 
@@ -90,9 +92,15 @@ class Reader:
     def _is_done(self, reading: Reading) -> bool:
         """Tell whether somebody acts: what a plan allows or a figure supports is no act.
 
+        Nobody meets or fights alone.
+
         Bombs kill, so an ASSAULT may be the doing of a thing.
         """
-        if reading.actors or reading.frame.type == "ASSAULT" or "s" not in reading.frame.actors:
+        frame = reading.frame
+        mutual = frame.reciprocal and frame.type in _MUTUAL
+        if mutual and not any(test.words for test in frame.tests):
+            return len(reading.actors) > 1 or any(map(_is_plural, reading.actors))
+        if reading.actors or frame.type == "ASSAULT" or "s" not in frame.actors:
             return True
         return self._arguments.of_verb(reading.trigger, "s") is None
 
@@ -207,6 +215,10 @@ class Reader:
                 if reading is not None and reading.recipients:
                     return reading.recipients
         return []
+
+
+def _is_plural(token: Token) -> bool:
+    return token.tag_ in ("NNS", "NNPS") or token.lower_ in ("they", "we")
 
 
 def _is_reflexive(token: Token) -> bool:

@@ -228,7 +228,9 @@ def _test(written: str, classes: Mapping[str, frozenset[str]]) -> Test:
     return Test(names, frozenset(named), tuple(computed), absent)
 
 
-COMPUTED = frozenset(("NAMED", "PEOPLE", "SOMEONE", "PERSON_NAME", "GOVS", "CIVIL", "HARM", "MUST"))
-"""Classes worked out from the token: a name; a name or a noun for people; a participant; a
-person by name; a government; people without power; a clause that tells of a harmful act; a clause that says what
-someone must do."""
+COMPUTED = frozenset(
+    ("NAMED", "PEOPLE", "SOMEONE", "SEVERAL", "PERSON_NAME", "GOVS", "CIVIL", "HARM", "MUST")
+)
+"""Classes worked out from the token: a name; a name or a noun for people; a participant; more
+than one; a person by name; a government; people without power; a clause that tells of a harmful
+act; a clause that says what someone must do."""

@@ -119,17 +119,18 @@ class Finder:
     def _draft(self, reading: Reading, decision: Decision, promise: Reading | None) -> _Draft:
         actors, recipients = reading.actors, reading.recipients
         if promise is not None:
-            actors = actors or promise.actors
-            recipients = recipients or [t for t in promise.recipients if t not in actors]
+            actors, recipients = _under_promise(reading, promise)
         timex = self._calendar.of(reading.trigger, reading.support)
         if decision.status == "happened" and in_future(timex, self._published_on):
             decision = Decision("planned")
+        acting = self._named(actors)
+        taken = {party.span for party in acting}
         return _Draft(
             reading,
             decision,
             promise.frame.type if promise is not None else None,
-            self._named(actors),
-            self._named(recipients),
+            acting,
+            [party for party in self._named(recipients) if party.span not in taken],
         )
 
     def _named(self, heads: Sequence[Token]) -> list[Party]:
@@ -242,6 +243,20 @@ class Finder:
                     country=party.country,
                     sector=party.sector,
                 )
+
+
+def _under_promise(reading: Reading, promise: Reading) -> tuple[list[Token], list[Token]]:
+    """Return the parties of a promised act, filled up from the promise.
+
+    A promise or a refusal is one-sided even where the act would be mutual: who "refused to
+    meet" whom.
+    """
+    actors = reading.actors or promise.actors
+    recipients = reading.recipients or [t for t in promise.recipients if t not in actors]
+    own = [token for token in actors if token in promise.actors]
+    if reading.frame.reciprocal and own:
+        return own, [token for token in actors if token not in own]
+    return actors, recipients
 
 
 def _side(role: str, party: Party | None, text: str) -> dict[str, Any]:

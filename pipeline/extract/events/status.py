@@ -16,6 +16,7 @@ from pipeline.extract.nlp import Parse
 from pipeline.records import Status
 
 _MAX_DEPTH = 8
+_NO = ("no", "neither")
 
 
 class Decision(NamedTuple):
@@ -91,25 +92,37 @@ def _bare(verb: Token) -> Decision:
 
 
 def _negation(verb: Token) -> Token | None:
+    """Return the word that negates `verb`, in its clause or as its subject or object."""
     for found in verb.children:
-        word = found.lower_
-        if found.dep_ in ("neg", "preconj", "cc") and word in words("negations"):
-            return found
-        if found.dep_ == "advmod" and word in ("never", "hardly", "scarcely", "no"):
-            return found
-        if found.dep_ == "advmod" and word in words("nearly") and verb.tag_ in ("VBD", "VBN"):
-            return found
-        if found.dep_ == "advmod" and word == "longer" and child(found, "neg", "det") is not None:
-            return found
         if found.dep_ in ("nsubj", "nsubjpass", "dobj"):
-            if word in words("no subjects"):
-                return found
-            det = child(found, "det", "neg")
-            if det is not None and det.lower_ in ("no", "neither"):
-                return det
+            cue = _no_phrase(found)
+        else:
+            cue = found if _is_negation(found, verb) else None
+        if cue is not None:
+            return cue
     if verb.dep_ == "xcomp" and _has_yet(verb.head):
         return child(verb.head, "advmod")
     return None
+
+
+def _is_negation(token: Token, verb: Token) -> bool:
+    word = token.lower_
+    if token.dep_ in ("neg", "preconj", "cc", "advmod") and word in words("negations"):
+        # "not only attacked": attacked, and more.
+        return token.i + 1 >= len(token.doc) or token.nbor(1).lower_ not in ("only", "just")
+    if token.dep_ != "advmod":
+        return False
+    if word in words("nearly"):
+        return verb.tag_ in ("VBD", "VBN")
+    return word == "longer" and child(token, "neg", "det") is not None
+
+
+def _no_phrase(noun: Token) -> Token | None:
+    """Return "nobody", or the "no" of "no sanctions"."""
+    if noun.lower_ in words("no subjects"):
+        return noun
+    determiner = child(noun, "det", "neg")
+    return determiner if determiner is not None and determiner.lower_ in _NO else None
 
 
 def _has_yet(verb: Token) -> bool:
@@ -140,7 +153,7 @@ def _is_future(verb: Token, modal: Token) -> bool:
     if modal.lower_ in words("future"):
         return True
     # "said it would": the future of a past report. Elsewhere "would" is conditional.
-    return modal.lower_ in ("would", "'d") and verb.dep_ == "ccomp"
+    return modal.lower_ in ("would", "'d", "’d") and verb.dep_ == "ccomp"
 
 
 def _condition(verb: Token) -> Token | None:
@@ -155,9 +168,10 @@ def _condition(verb: Token) -> Token | None:
 def _in_progress(verb: Token) -> bool:
     if verb.tag_ != "VBG":
         return False
-    return any(
-        found.dep_ == "aux" and found.lower_ in words("present be") for found in verb.children
-    )
+    auxiliaries = {found.lower_ for found in verb.children if found.dep_ == "aux"}
+    # "said they were meeting" reports what goes on.
+    reported = verb.dep_ == "ccomp" and not auxiliaries.isdisjoint(("was", "were"))
+    return reported or not auxiliaries.isdisjoint(words("present be"))
 
 
 def _above_verb(parse: Parse, verb: Token, depth: int) -> Decision:
@@ -298,6 +312,8 @@ def _with_governor(parse: Parse, governor: Token, effect: str, depth: int) -> De
         if settled or _lemma(parse, governor) in words("achieving"):
             return outer
         return Decision("possible", governor)
+    if outer.status == "possible":
+        return outer
     return Decision("planned" if effect == "planned" else "possible", governor)
 
 
@@ -403,9 +419,13 @@ def _of_argument(parse: Parse, noun: Token, verb: Token, depth: int) -> Decision
         return _after_preposition(parse, noun, verb, effect, depth)
     if effect is not None and lemma not in words("only for"):
         return _with_governor(parse, verb, effect, depth)
-    if lemma in words("bringing about") or not _definite(noun):
+    if lemma in words("bringing about"):
         return _of_verb_status(parse, verb, depth)
-    return _HAPPENED
+    if _definite(noun):
+        return _HAPPENED
+    # "may trigger unrest" leaves unrest open; "was not limited to talks" does not deny talks.
+    outer = _of_verb_status(parse, verb, depth)
+    return outer if outer.status != "denied" else _HAPPENED
 
 
 def _after_preposition(

@@ -150,9 +150,15 @@ class Who:
 
         "Hungary said it would": the subject of the clause above, if number and kind agree.
         """
+        barred: Token | None = None
         for _, head in ancestors(pronoun):
             found = subject(head) if head.pos_ in ("VERB", "AUX") else None
-            if found is not None and found.i < pronoun.i and self._agree(pronoun, found):
+            if found is None or found.i == pronoun.i:
+                continue
+            if barred is None and pronoun.dep_ in ("dobj", "dative", "pobj"):
+                # "the army said the general praised it": not the general.
+                barred = found
+            if found is not barred and found.i < pronoun.i and self._agree(pronoun, found):
                 return self.party(found)
         return None if pronoun.lower_.startswith("it") else pronoun
 

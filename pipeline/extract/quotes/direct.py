@@ -186,30 +186,42 @@ class _Reader:
         return cue_inside and gap.bridged and not len(gap.lead)
 
     def _own(self, stretch: Quoted, lead: Gap, tail: Gap) -> Parts | None:
+        """Return the quotation with its own cue, or with the speaker who goes on."""
+        free = _is_free(self._tree, lead.lead)
+        found = self._by_tail(stretch, lead, tail, free=free)
+        if found is None and (free or _introduces(self._tree, stretch, lead.lead, tail.tail)):
+            found = self._by_lead(stretch, lead.lead)
+        if found is None and not len(lead.lead):
+            found = self._continued(stretch, lead)
+        if found is None:
+            end = self._tree.end[tail.tail[-1]] if len(tail.tail) else stretch.end
+            found = _credit(self._tree, stretch, end)
+        alone = not len(tail.tail) or _ends_sentence(self._tree.text, stretch, tail)
+        return self._floating(stretch) if found is None and free and alone else found
+
+    def _by_tail(self, stretch: Quoted, lead: Gap, tail: Gap, *, free: bool) -> Parts | None:
+        """Return the quotation if the cue stands after it: "…," she said."""
         tree = self._tree
-        free = _is_free(tree, lead.lead)
-        if free and _CLOSED_OFF.search(tree.text, stretch.start, stretch.end):
-            found = quote_cue(tree, tail.tail, last=False)
-            if found is not None:
-                return _direct(tree, stretch, found, tail.tail, "direct after")
-        if free or _introduces(tree, stretch, lead.lead, tail.tail):
-            found = quote_cue(tree, lead.lead, last=True)
-            if found is not None and not _reports_before(tree, found[0], lead.lead):
-                return _direct(tree, stretch, found, lead.lead, "direct before")
-            named = quote_noun(tree, lead.lead)
-            if named is not None and _ANNOUNCED.search(_text(tree, lead.lead)):
-                return _direct(tree, stretch, named, lead.lead, "direct announced")
-            if found is None and _ANNOUNCED.search(_text(tree, lead.lead)):
-                return _after_colon(tree, stretch, lead.lead)
-        continued = self._continued(stretch, lead) if not len(lead.lead) else None
-        if continued is not None:
-            return continued
-        credit = _credit(tree, stretch, tree.end[tail.tail[-1]] if len(tail.tail) else stretch.end)
-        if credit is not None:
-            return credit
-        if free and (not len(tail.tail) or _ends_sentence(tree.text, stretch, tail)):
-            return self._floating(stretch)
-        return None
+        if not _CLOSED_OFF.search(tree.text, stretch.start, stretch.end):
+            return None
+        colon = _ANNOUNCED.search(_text(tree, lead.lead)) is not None
+        if not free and (not colon or quote_cue(tree, lead.lead, last=True) is not None):
+            return None
+        found = quote_cue(tree, tail.tail, last=False)
+        return _direct(tree, stretch, found, tail.tail, "direct after") if found else None
+
+    def _by_lead(self, stretch: Quoted, lead: range) -> Parts | None:
+        """Return the quotation if words before it announce it: She said: "…"."""
+        tree = self._tree
+        found = quote_cue(tree, lead, last=True)
+        if found is not None and not _reports_before(tree, found[0], lead):
+            return _direct(tree, stretch, found, lead, "direct before")
+        if not _ANNOUNCED.search(_text(tree, lead)):
+            return None
+        named = quote_noun(tree, lead)
+        if named is not None:
+            return _direct(tree, stretch, named, lead, "direct announced")
+        return _after_colon(tree, stretch, lead) if found is None else None
 
     def _continued(self, stretch: Quoted, gap: Gap) -> Parts | None:
         """A sentence in marks after "…, she said.": what the cue ends may be indirect speech."""

@@ -52,7 +52,7 @@ def _first_reading(tree: Tree, token: int, entries: list[Cue]) -> Iterator[Parts
     part = part_of(tree, token)
     if relay_verb(tree, token) is not None or cites_person(tree, token):
         return
-    if part == "verb" and not _takes_place(tree, token):
+    if part == "verb" and not takes_place(tree, token):
         return
     saying = relayed_verb(tree, token)
     if saying is not None:
@@ -68,7 +68,7 @@ def _first_reading(tree: Tree, token: int, entries: list[Cue]) -> Iterator[Parts
             return
 
 
-def _takes_place(tree: Tree, verb: int) -> bool:
+def takes_place(tree: Tree, verb: int) -> bool:
     """Whether a verb tells of an act of saying: not an order, a duty or a name ("called X").
 
     An infinitive does after a verb that carries it along ("went on to say") and as a purpose

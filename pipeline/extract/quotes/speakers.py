@@ -76,14 +76,18 @@ def _governor(tree: Tree, verb: int) -> int | None:
         return None
     if label == "pcomp":
         head = tree.head[head]
-        return head if tree.pos[head] in ("VERB", "AUX") else _owner(tree, head)
+        return _clause_of_link(tree, head)
     if label in ("conj", "xcomp", "advcl", "acl", "dep", "ccomp", "parataxis", "acomp", "attr"):
         return head
     return None
 
 
-def _owner(tree: Tree, noun: int) -> int | None:
-    return tree.first(noun, "poss")
+def _clause_of_link(tree: Tree, head: int) -> int | None:
+    """Return the verb of "left after saying", of "took heat for saying", or an owner."""
+    if tree.pos[head] in ("VERB", "AUX"):
+        return head
+    owner = tree.first(head, "poss")
+    return tree.head[head] if owner is None and tree.dep[head] == "dobj" else owner
 
 
 def _agent(tree: Tree, verb: int) -> int | None:

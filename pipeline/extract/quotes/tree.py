@@ -15,7 +15,6 @@ from pipeline.extract.nlp import Parse
 from pipeline.records import Span
 
 SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass", "expl"))
-AUXILIARIES = frozenset(("aux", "auxpass", "neg"))
 
 
 @dataclass(frozen=True, slots=True)

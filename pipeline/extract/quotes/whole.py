@@ -7,6 +7,7 @@ from dataclasses import replace
 from pipeline.extract.quotes.marks import Quoted
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.relays import unwrapped
+from pipeline.extract.quotes.rescue import rescued_parts
 from pipeline.extract.quotes.tree import Tree
 from pipeline.records import Span
 
@@ -92,7 +93,9 @@ def whole(
     known = {parts.pieces for parts in marked}
     first = [parts for parts in folded if parts.pieces in known]
     rest = [parts for parts in folded if parts.pieces not in known]
-    for parts in [*spoken, *first, *sorted(rest, key=_Depths(tree).order)]:
+    rescued = [_bounded(tree.text, parts, snapper) for parts in rescued_parts(tree, stretches)]
+    outer_first = sorted(rest, key=_Depths(tree).order)
+    for parts in [*spoken, *first, *outer_first, *rescued]:
         if not _is_free(tree, parts, occupied, cues):
             continue
         kept.append(parts)

@@ -128,6 +128,20 @@ def test_pronouns_stand_for_names_or_are_left_alone(parse, text, pronoun, expect
     assert found == ([expected] if expected else [])
 
 
+@pytest.mark.parametrize(
+    ("text", "nominal", "expected"),
+    [
+        ("President Emmanuel Macron met Angela Merkel. The president smiled.", "The president", 1),
+        ("Emmanuel Macron met Angela Merkel. The German chancellor smiled.", "chancellor", 1),
+        ("Emmanuel Macron met Joe Biden. The president smiled.", "The president", 0),
+    ],
+    ids=["office", "country", "two"],
+)
+def test_short_descriptions_stand_for_the_one_who_fits(parse, text, nominal, expected):
+    mentions, _ = find_entities(parse(text), article(text))
+    assert [m.text for m in mentions if m.kind == "nominal"] == [nominal] * expected
+
+
 def test_a_bare_last_name_links_to_the_holder_of_the_day(parse):
     text = "Bush spoke in Washington on Friday about the United States and Iraq."
     then = article(text, published_at=datetime(2005, 3, 1, tzinfo=UTC))
@@ -136,14 +150,16 @@ def test_a_bare_last_name_links_to_the_holder_of_the_day(parse):
 
 def test_the_first_person_in_a_quotation_is_its_speaker(parse):
     text = 'Orla Finch resigned. "I did my best," Finch said.'
-    mentions, entities = find_entities(parse(text), article(text))
+    parsed = parse(text)
+    mentions, entities = find_entities(parsed, article(text))
     speaker = next(m for m in mentions if m.text == "Finch")
     start, end = text.index('"'), text.rindex('"') + 1
     fields = dict.fromkeys(Quote.__dataclass_fields__)
     fields |= {"kind": "direct", "piece_starts": [start], "piece_ends": [end]}
     quote = Quote(**{**fields, "speaker_mention_id": speaker.mention_id})
-    resolved, counted = resolve_first_person(mentions, entities, [quote], text)
+    resolved, counted = resolve_first_person(mentions, entities, [quote], parsed)
     pronouns = [m for m in resolved if m.kind == "pronoun"]
     assert [m.text for m in pronouns] == ["I", "my"]
     assert {m.entity_id for m in pronouns} == {speaker.entity_id}
+    assert {text[m.sentence_start : m.sentence_end] for m in pronouns} == {text[start:]}
     assert next(e for e in counted if e.entity_id == speaker.entity_id).n_mentions == 4

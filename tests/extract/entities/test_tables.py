@@ -73,9 +73,10 @@ def test_a_city_and_a_state_of_one_name_stay_two():
     assert {entry.qid for entry in load_tables().entries("Washington")} >= {"Q61", "Q1223"}
 
 
-def test_an_office_has_its_holders():
-    holders = [entry.name for entry in load_tables().offices["TUR", "president"]]
-    assert {"Abdullah Gul", "Recep Tayyip Erdogan"} <= set(holders)
+def test_an_office_is_held_from_a_day_to_a_day():
+    gul = load_tables().entries("Abdullah Gul")[0]
+    assert [term.office for term in gul.terms if term.covers(date(2010, 1, 1))] == ["president"]
+    assert not any(term.covers(date(2019, 1, 1)) for term in gul.terms)
 
 
 def test_demonyms_lead_to_countries():

@@ -364,8 +364,8 @@ CASES = {
         "Japan refused to meet the envoy.",
         "meet",
         ("CONSULT", None, "denied", "REJECT"),
-        ["Japan", "the envoy"],
-        [],
+        ["Japan"],
+        ["the envoy"],
     ),
     "threatened-is-threaten": (
         "Iran threatened to attack the ships of Oman.",
@@ -568,6 +568,13 @@ def test_spans_point_at_the_words_and_rows_agree(parse):
         assert (first.text, first.position) == (event.actor_text, 0)
         assert event.event_group_id == event.event_id
     assert all(text[party.char_start : party.char_end] == party.text for party in parties)
+
+
+def test_nobody_is_on_both_sides(parse):
+    events, parties = found(parse, "Chad met Chad in Chad.\n\nThe army attacked the army.")
+    for event in events:
+        own = [p for p in parties if p.event_id == event.event_id]
+        assert len({(p.char_start, p.char_end) for p in own}) == len(own)
 
 
 def test_ids_stay_when_another_paragraph_changes(parse):

@@ -242,6 +242,28 @@ def test_said_on_a_day(found):
     assert (row.said_start, row.said_end) == (date(2019, 11, 26), date(2019, 11, 26))
 
 
+def test_last_week_belongs_to_the_cue(found):
+    text = "An official said last week that the port would close."
+    week = timex(text, "last week", date(2019, 11, 18), date(2019, 11, 24))
+    (row,) = found(text, times=[week])
+    assert row.text == "that the port would close"
+    assert (row.said_start, row.said_end) == (date(2019, 11, 18), date(2019, 11, 24))
+
+
+def test_the_day_after_the_cue_is_no_content(found):
+    text = "State radio said on Monday MIG-31 jets would fly over the capital."
+    monday = timex(text, "Monday", date(2019, 11, 25), date(2019, 11, 25))
+    (row,) = found(text, times=[monday])
+    assert row.text == "MIG-31 jets would fly over the capital"
+    assert row.said_start == date(2019, 11, 25)
+
+
+def test_a_relay_is_no_speaker(found):
+    (row,) = found("The treaty is dead, Minister Orlov said, according to Interfax.")
+    assert (row.speaker_text, row.via_text) == ("Minister Orlov", "Interfax")
+    assert row.text == "The treaty is dead"
+
+
 def test_a_day_inside_the_content_does_not_date_the_cue(found):
     text = "The bank said that rates rose on Tuesday."
     days = timex(text, "Tuesday", date(2019, 11, 26), date(2019, 11, 26))

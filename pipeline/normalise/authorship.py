@@ -1,0 +1,125 @@
+"""Who wrote a page's article, which agency it came from, and who publishes it."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from pipeline.normalise.bylines import authors_and_agency, without_opener
+from pipeline.normalise.linked_data import node_types, strings
+from pipeline.normalise.places import Found, Page, plain_words, squeezed, words_of
+from pipeline.normalise.publishers import publisher_of
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+_AUTHOR_METAS = (
+    "author",
+    "parsely-author",
+    "sailthru.author",
+    "article:author_name",
+    "cxenseparse:author",
+    "dc.creator",
+    "dcterms.creator",
+    "byl",
+    "article:author",
+    "twitter:data1",
+)
+_PUBLISHER_METAS = ("og:site_name", "application-name", "publisher", "dc.publisher")
+_MICRODATA = (
+    '(//*[@itemprop="author"][not(ancestor::*[@itemprop="comment" or @itemprop="review"])])[1]'
+)
+_BYLINES = (
+    '//*[contains(@class, "byline") or contains(@class, "author") or contains(@id, "byline")'
+    ' or contains(@class, "autor") or contains(@class, "auteur") or contains(@rel, "author")]'
+    '[not(ancestor-or-self::*[contains(@class, "comment") or contains(@id, "comment")'
+    ' or contains(@class, "related") or self::aside or self::nav or self::footer or self::figure])]'
+)
+_AFTER_NAMES = re.compile(r"\s*(?:\||•|·|\b\d|\b(?:am|on|le|el|il|den)\s+\d).*$")
+"""What follows the names in a byline: the day, the clock, the number of comments."""
+_MAX_BYLINE_CHARS = 120
+_MAX_PUBLISHER_CHARS = 80
+
+
+class Authorship(NamedTuple):
+    """The people a byline names, the agency it names, and where it stands."""
+
+    people: list[str]
+    agency: str | None
+    where: str | None
+
+
+def page_authors(page: Page, publisher: str | None) -> Authorship:
+    """Return what the first place says that names people or an agency.
+
+    The publisher is no author of its own pages, unless it is a person: the site of one.
+    """
+    own = {plain_words(found.value) for found in page.meta("og:site_name")}
+    own = (own | {plain_words(publisher or "")}) - _persons(page)
+    for where, values in _bylines(page):
+        people, agency = authors_and_agency(values)
+        people = [name for name in people if plain_words(name) not in own]
+        if people or agency:
+            return Authorship(people, agency, where)
+    return Authorship([], None, None)
+
+
+def page_publisher(page: Page) -> Found | None:
+    """Return who publishes the page: by the table of domains, so that an outlet has one spelling.
+
+    Else the name in the metadata that the address bears out, else the first, which may be that
+    of an owner or a section.
+    """
+    known = publisher_of(page.url) if page.url else None
+    if known:
+        return Found(known, "table")
+    named = [*page.linked("publisher"), *page.meta(*_PUBLISHER_METAS)]
+    named = [found for found in named if _is_name(found.value)]
+    address = squeezed(urlsplit(page.url).hostname or "") if page.url else ""
+    likely = (found for found in named if squeezed(found.value) in address)
+    return next(likely, None) or next(iter(named), None)
+
+
+def _is_name(value: str) -> bool:
+    return squeezed(value) != "" and "://" not in value and len(value) <= _MAX_PUBLISHER_CHARS
+
+
+def _persons(page: Page) -> set[str]:
+    """Return the words of authors the linked data calls persons, by first and last name."""
+    value = page.article.get("author")
+    nodes = value if isinstance(value, list) else [value]
+    people = [node for node in nodes if isinstance(node, dict) and "Person" in node_types(node)]
+    return {plain_words(name) for name in strings(people) if " " in name}
+
+
+def _bylines(page: Page) -> Iterator[tuple[str, list[str]]]:
+    """Yield the bylines of one place of the page after another."""
+    for key in ("author", "creator"):
+        yield f"json-ld {key}", [found.value for found in page.linked(key)]
+    for name in _AUTHOR_METAS:
+        yield f"meta {name}", page.metas.get(name, [])
+    yield "microdata", page.texts(f'{_MICRODATA}//*[@itemprop="name"]', most=_MAX_BYLINE_CHARS)
+    yield "microdata", page.texts(_MICRODATA, most=_MAX_BYLINE_CHARS)
+    yield "rel", page.texts('//a[@rel="author"][not(ancestor::*[contains(@class, "comment")])]')[:1]
+    for element in _innermost(page.tree.xpath(_BYLINES)):
+        yield "class", _names_in(element)
+
+
+def _innermost(elements: "list[HtmlElement]") -> "list[HtmlElement]":
+    """Return the elements with words that hold none of the others."""
+    worded = [element for element in elements if any(map(str.strip, element.itertext()))]
+    holders: set[HtmlElement] = set()
+    for element in worded:
+        for holder in element.iterancestors():
+            if holder in holders:
+                break
+            holders.add(holder)
+    return [element for element in worded if element not in holders]
+
+
+def _names_in(element: "HtmlElement") -> list[str]:
+    """Return the names of a byline; several links or items in one are a name each."""
+    text = words_of(element, most=_MAX_BYLINE_CHARS)
+    parts = [words_of(part) for part in element.iter("a", "li", "span") if len(part) == 0]
+    several = len(parts) > 1 and squeezed("".join(parts)) == squeezed(without_opener(text))
+    return parts if several else [_AFTER_NAMES.sub("", text)]
