@@ -86,6 +86,7 @@ def run(
         with watching(quiet=as_json) as progress:
             # Prefect takes seconds to import: only who has a server pays for it.
             if os.environ.get("PREFECT_API_URL") and not cluster:
+                _no_analytics()
                 from pipeline.flows import run_flow
 
                 summary = run_flow(
@@ -128,6 +129,7 @@ def schedule(
 ) -> None:
     """Serve the same run on a schedule, through Prefect, until stopped."""
     with _errors(debug):
+        _no_analytics()
         from pipeline.flows import serve
 
         settings = _settings(config, out)
@@ -211,6 +213,11 @@ def schema(
         from pipeline.console import describe_tables
 
         typer.echo(describe_tables(table, as_json=as_json))
+
+
+def _no_analytics() -> None:
+    """Keep Prefect from telling its makers of every start, which it does when imported."""
+    os.environ.setdefault("DO_NOT_TRACK", "1")
 
 
 def _settings(config: Path | None, out: Path | None) -> "Settings":

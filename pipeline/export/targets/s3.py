@@ -33,9 +33,7 @@ from obstore.exceptions import (
     AlreadyExistsError,
     BaseError,
     GenericError,
-    PermissionDeniedError,
     PreconditionError,
-    UnauthenticatedError,
 )
 from obstore.store import S3Store
 
@@ -284,22 +282,27 @@ def _content_type(name: str) -> str:
 
 def _code(error: Exception) -> str:
     """Return S3's own word for an error, or the status of its answer; empty if there is none."""
-    found = _CODE.search(str(error)) or _STATUS.search(str(error))
+    found = _CODE.search(str(error))
+    return found[1] if found else _status(error)
+
+
+def _status(error: Exception) -> str:
+    found = _STATUS.search(str(error))
     return found[1] if found else ""
 
 
 def _may_pass(error: Exception) -> bool:
     """Return whether an error may be gone in a moment: no answer at all, or a busy server's."""
-    status = _STATUS.search(str(error))
-    return status is None or status[1][0] == "5" or status[1] in {"409", "429"}
+    status = _status(error)
+    return not status or status[0] == "5" or status in {"409", "429"}
 
 
 def _why(error: Exception) -> str:
     code = _code(error)
     if code == "NoSuchBucket":
         return "there is no such bucket; create it first"
-    if isinstance(error, PermissionDeniedError | UnauthenticatedError):
-        return f"the credentials found do not allow it ({code or 'no credentials'})"
+    if _status(error) in {"401", "403"}:
+        return f"the credentials found do not allow it ({code})"
     if code:
         return f"the store answers {code}"
     return (
