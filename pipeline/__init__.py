@@ -36,7 +36,7 @@ def analyse(
     Raises:
         EmptyArticleError: `text` holds no words.
     """
-    from pipeline.build import analyse_one
+    from pipeline.work import analyse_one
 
     return analyse_one(text, title=title, published_at=published_at, language=language)
 
@@ -51,6 +51,6 @@ def event_status(text: str, spans: Sequence[tuple[int, int]]) -> list[Status]:
     Returns:
         One of happened, ongoing, planned, possible, denied a span, in order.
     """
-    from pipeline.build import statuses_of
+    from pipeline.work import statuses_of
 
     return statuses_of(text, spans)

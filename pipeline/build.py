@@ -4,22 +4,19 @@ Plain Python. It knows the order of the stages; how shards are worked on (here, 
 as Prefect tasks) is an `Executor`, handed in.
 """
 
-import os
-import re
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from functools import lru_cache, partial
-from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from pipeline import __version__
 from pipeline.config import Settings
-from pipeline.errors import DocumentError, ReleaseError
+from pipeline.errors import ReleaseError
+from pipeline.executors import Executor, in_process
 from pipeline.export.release import (
     Manifest,
     Versions,
@@ -41,8 +38,7 @@ from pipeline.fingerprint import (
     schema_fingerprint,
 )
 from pipeline.ingest import documents
-from pipeline.normalise import normalise
-from pipeline.records import Analysis, Article, RawDocument, Refusal, Removal, Span, Status
+from pipeline.records import Article, RawDocument, Refusal, Removal
 from pipeline.resolve import (
     Database,
     Side,
@@ -58,29 +54,12 @@ from pipeline.resolve import (
     stored_articles,
 )
 from pipeline.schema import load_dataset, load_tables
-from pipeline.store import KEY, Store, decode, encode
+from pipeline.store import Store, decode, encode
 from pipeline.validate.gate import Gate, start_gate
-from pipeline.validate.offsets import check_article
 from pipeline.validate.references import check_references
+from pipeline.work import ANALYSED, Shard
 
-if TYPE_CHECKING:
-    from distributed import Client, Future
-
-    from pipeline.extract import Analyser
-
-_ANALYSED = ("mentions", "entities", "quotes", "events", "event_actors")
 _COUNTED = ("articles", "mentions", "entities", "quotes", "events")
-_IN_FLIGHT = 2
-"""Shards a Dask worker has been given at most: one to work on, one waiting."""
-_MANY_SHARDS = 6
-"""From so many shards on (a minute's work) starting worker processes pays."""
-_CLUSTER_TIMEOUT = 30
-"""Seconds to wait for a cluster to answer."""
-_EXCERPT = 200
-"""Code points of a refused document that its quarantine row shows."""
-
-Shard = list[tuple[str, RawDocument | Article]]
-"""One unit of work: documents to read, or articles to analyse anew, each with its key."""
 
 
 class Progress(Protocol):
@@ -93,18 +72,7 @@ class Progress(Protocol):
         """So many documents more are done."""
 
 
-@dataclass(frozen=True, slots=True)
-class ShardResult:
-    """What came of a shard: the keys done and the rows, a stage ("articles", "analyses")."""
-
-    keys: dict[str, list[str]]
-    tables: dict[str, dict[str, Any]]
-    documents: int
-
-
 Rows = list[dict[str, Any]]
-
-Executor = Callable[[Iterable[Shard], Settings], Iterator[ShardResult]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +300,7 @@ class _Job:
         self._work(_shards(stored_articles(database, missing), self._settings.shard_chars))
         self._progress.start("resolving")
         found = self._store.shards(self._stages["analyses"], analyses)
-        files = {table: self._store.files(found.values(), table) for table in _ANALYSED}
+        files = {table: self._store.files(found.values(), table) for table in ANALYSED}
         load_analyses(database, files, found)
         resolve_all(database)
 
@@ -360,153 +328,6 @@ class _Job:
             self._progress.advance(result.documents)
 
 
-@contextmanager
-def executor(settings: Settings, *, workers: int | None, cluster: str | None) -> Iterator[Executor]:
-    """Yield what works on shards: a cluster, `workers` local processes, or as many as it needs.
-
-    Without either, few shards are worked on in this process and many by a process a core.
-    """
-    if cluster:
-        from distributed import Client
-
-        with Client(cluster, timeout=f"{_CLUSTER_TIMEOUT}s") as client:
-            yield partial(_on_dask, client)
-    elif workers is None:
-        yield _as_many_as_needed
-    else:
-        yield in_process if workers == 1 else partial(_on_local_cluster, workers)
-
-
-def _as_many_as_needed(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:
-    rest = iter(shards)
-    first = list(islice(rest, _MANY_SHARDS))
-    cores = os.cpu_count() or 1
-    if len(first) < _MANY_SHARDS or cores == 1:
-        yield from in_process(chain(first, rest), settings)
-    else:
-        yield from _on_local_cluster(cores, chain(first, rest), settings)
-
-
-def _on_local_cluster(
-    workers: int, shards: Iterable[Shard], settings: Settings
-) -> Iterator[ShardResult]:
-    from distributed import Client, LocalCluster
-
-    with (
-        LocalCluster(
-            n_workers=workers, threads_per_worker=1, dashboard_address=None, memory_limit=0
-        ) as cluster,
-        Client(cluster) as client,
-    ):
-        yield from _on_dask(client, shards, settings)
-
-
-def _on_dask(
-    client: "Client", shards: Iterable[Shard], settings: Settings
-) -> Iterator[ShardResult]:
-    """Work on `shards` on Dask workers; no more of them are in memory than workers can hold."""
-    from distributed import as_completed
-
-    rest = iter(shards)
-    room = _IN_FLIGHT * max(1, len(client.scheduler_info()["workers"]))
-
-    def submitted(count: int) -> list["Future[ShardResult]"]:
-        return [
-            client.submit(process_shard, shard, settings, pure=False)
-            for shard in islice(rest, count)
-        ]
-
-    running = as_completed(submitted(room))
-    for future in running:
-        yield future.result()
-        future.release()
-        for following in submitted(1):
-            running.add(following)
-
-
-def in_process(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:
-    """Work on `shards` here, one after the other."""
-    for shard in shards:
-        yield process_shard(shard, settings)
-
-
-def process_shard(shard: Shard, settings: Settings) -> ShardResult:
-    """Read and analyse one shard. Pure but for the models, which stay loaded in the process."""
-    read = [
-        (key, item if isinstance(item, Article) else _read(item, settings)) for key, item in shard
-    ]
-    new = [key for key, item in shard if isinstance(item, RawDocument)]
-    articles = [(key, item) for key, item in read if isinstance(item, Article)]
-    refused = [(key, item) for key, item in read if isinstance(item, Refusal)]
-    analyses = dict(_analysed([article for _, article in articles], settings))
-    result = ShardResult({}, {}, len(shard))
-    if new:
-        kept = [(key, article) for key, article in articles if key in set(new)]
-        result.keys["articles"] = new
-        result.tables["articles"] = _article_tables(kept, refused)
-    if analyses:
-        result.keys["analyses"] = list(analyses)
-        result.tables["analyses"] = _analysis_tables(analyses)
-    return result
-
-
-def _read(raw: RawDocument, settings: Settings) -> Article | Refusal:
-    try:
-        article = normalise(raw, pipeline_version=__version__, max_chars=settings.max_article_chars)
-        check_article(article)
-    except DocumentError as error:
-        return Refusal(
-            source=raw.source,
-            record_id=raw.record_id,
-            uri=raw.uri,
-            stage="normalise",
-            rule=error.code,
-            detail=error.detail,
-            raw_sha256=raw.raw_sha256,
-            excerpt=error.excerpt or raw.content[:_EXCERPT],
-        )
-    return article
-
-
-def _analysed(articles: Sequence[Article], settings: Settings) -> Iterator[tuple[str, Analysis]]:
-    keys = [_analysis_key(article) for article in articles]
-    if articles:
-        yield from zip(keys, _analyser(settings.spacy_model).analyses(articles), strict=True)
-
-
-@lru_cache(maxsize=1)
-def _analyser(spacy_model: str) -> "Analyser":
-    # spaCy takes seconds to import: a rerun without a new article does without.
-    from pipeline.extract import Analyser
-
-    return Analyser(spacy_model=spacy_model)
-
-
-def _article_tables(
-    articles: Sequence[tuple[str, Article]], refused: Sequence[tuple[str, Refusal]]
-) -> dict[str, Any]:
-    tables = load_tables()
-    rows = [article for _, article in articles]
-    keys = {KEY: [key for key, _ in articles], "analysis": [_analysis_key(row) for row in rows]}
-    return {
-        "articles": encode(tables["articles"], rows, **keys),
-        "quarantine": encode(
-            tables["quarantine"], [row for _, row in refused], **{KEY: [key for key, _ in refused]}
-        ),
-    }
-
-
-def _analysis_tables(analyses: Mapping[str, Analysis]) -> dict[str, Any]:
-    tables = load_tables()
-    encoded = {}
-    for name in _ANALYSED:
-        rows = [(key, row) for key, found in analyses.items() for row in getattr(found, name)]
-        encoded[name] = encode(
-            tables[name], [row for _, row in rows], **{KEY: [key for key, _ in rows]}
-        )
-    return encoded
-
-
 def _shards(items: Iterable[tuple[str, RawDocument | Article]], chars: int) -> Iterator[Shard]:
     """Cut `items` into shards of about `chars` code points, so that each takes about as long."""
     shard: Shard = []
@@ -532,20 +353,6 @@ def _document_key(raw: RawDocument) -> str:
     given = sorted((name, repr(value)) for name, value in raw.given.items())
     return fingerprint(
         raw.source, raw.record_id, raw.uri, raw.media_type, raw.raw_sha256, given, raw.retrieved_at
-    )
-
-
-def _analysis_key(article: Article) -> str:
-    """Return a hash of everything of an article that extraction reads."""
-    return fingerprint(
-        article.article_id,
-        article.text_sha256,
-        article.title,
-        article.published_at,
-        article.language,
-        article.publisher,
-        article.agency,
-        article.heading_starts,
     )
 
 
@@ -584,33 +391,3 @@ def stored_analysis(folder: Path, article_id: str) -> tuple[dict[str, Any], Rows
         for table in ("mentions", "quotes", "events")
     )
     return found[0], mentions, quotes, events
-
-
-def analyse_one(
-    text: str, *, title: str | None, published_at: datetime | None, language: str
-) -> Analysis:
-    """See `pipeline.analyse`."""
-    article = _bare_article(text, title=title, published_at=published_at, language=language)
-    return next(_analyser(Settings().spacy_model).analyses([article]))
-
-
-def statuses_of(text: str, spans: Sequence[tuple[int, int]]) -> list[Status]:
-    """See `pipeline.event_status`."""
-    article = _bare_article(text, title=None, published_at=None, language="en")
-    analyser = _analyser(Settings().spacy_model)
-    return analyser.statuses(article, [Span(start, end) for start, end in spans])
-
-
-def _bare_article(
-    text: str, *, title: str | None, published_at: datetime | None, language: str
-) -> Article:
-    """Return an article of just a text, kept as it stands, so that offsets are the caller's own.
-
-    Paragraphs are set apart by blank lines; where there are none, each line is one.
-    """
-    given = {"title": title, "language": language}
-    raw = RawDocument("text", "text", "text", "text/x-clean", text, "", given)
-    article = normalise(raw, pipeline_version=__version__, max_chars=len(text) + 1)
-    gaps = list(re.finditer(r"\s*\n\s*\n\s*", text)) or list(re.finditer(r"\s*\n\s*", text))
-    starts = [0, *(gap.end() for gap in gaps if gap.start() > 0 and gap.end() < len(text))]
-    return replace(article, text=text, paragraph_starts=starts, published_at=published_at)

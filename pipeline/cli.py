@@ -98,7 +98,8 @@ def run(
                     data_docs=data_docs,
                 )
             else:
-                from pipeline.build import build, executor
+                from pipeline.build import build
+                from pipeline.executors import executor
 
                 with executor(settings, workers=workers, cluster=cluster) as execute:
                     summary = build(

@@ -56,10 +56,12 @@ from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTa
 from prefect.tasks import exponential_backoff
 from prefect.utilities.annotations import quote
 
-from pipeline.build import Executor, Progress, Shard, ShardResult, Summary, build, process_shard
+from pipeline.build import Progress, Summary, build
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, OnRecordError
+from pipeline.executors import Executor
 from pipeline.export.swap import locked
+from pipeline.work import Shard, ShardResult, process_shard
 
 FLOW = "on-record"
 ARTIFACT = "on-record-summary"
@@ -307,15 +309,17 @@ def _deployment_name(out: Path) -> str:
     return f"{out.name or 'root'}-{sha256(os.fsencode(out)).hexdigest()[:8]}"
 
 
+make_release = _as_flow(scheduled).with_options(
+    name=FLOW, retries=_RUN_RETRIES, retry_delay_seconds=_RUN_DELAY
+)
+"""The flow that schedules and deployments run; `prefect.yaml` names it."""
+
+
 async def _work_off(name: str, schedule: Schedule, sources: list[str], settings: Settings) -> None:
     # Nothing is fetched before it is due: it would be cancelled for a run that is about to end.
     runner = Runner(name=name, query_seconds=_POLL, prefetch_seconds=0)
     deployment = await runner.aadd_flow(
-        _as_flow(scheduled).with_options(
-            name=FLOW,
-            retries=_RUN_RETRIES,
-            retry_delay_seconds=_RUN_DELAY,
-        ),
+        make_release,
         name=name,
         schedule=replace(schedule, anchor_date=datetime.now(UTC)),
         parameters={"sources": sources, "settings": _parameters(settings)},

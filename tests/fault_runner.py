@@ -18,6 +18,7 @@ from pathlib import Path
 from quick import QuickGate, Watcher
 
 from pipeline import build as building
+from pipeline import work
 from pipeline.config import Settings
 
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -98,7 +99,7 @@ def disturbed(root: Path, kind: str, chance: random.Random, usual: float) -> int
 
 def main(root: Path, seed: int, kind: str, count: int) -> None:
     building.start_gate = QuickGate
-    next(building._analyser(Settings().spacy_model).analyses([]), None)
+    next(work._analyser(Settings().spacy_model).analyses([]), None)
     chance = random.Random(seed)
     write_source(root / "news", 0)
     assert ended(forked(run, root, "data")) == 0

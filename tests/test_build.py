@@ -11,9 +11,10 @@ import quick
 from quick import Watcher
 
 from pipeline import build as building
-from pipeline.build import build, check_release, diff_releases, executor
+from pipeline.build import build, check_release, diff_releases
 from pipeline.config import Settings
 from pipeline.errors import ReleaseError, SourceError, TableError
+from pipeline.executors import executor
 from pipeline.records import Removal
 
 pytestmark = pytest.mark.model

@@ -23,7 +23,8 @@ SECRET = "words-no-server-needs-to-see"
 STAND_IN = """
 from pathlib import Path
 
-from pipeline.build import ShardResult, Summary
+from pipeline.build import Summary
+from pipeline.work import ShardResult
 
 
 def process_shard(shard, settings):
@@ -253,8 +254,9 @@ def test_few_shards_are_in_flight(flows, server, stand_in, tmp_path, monkeypatch
 
 @pytest.mark.model
 def test_prefect_changes_nothing_in_what_a_shard_gives(flows, server, tmp_path, monkeypatch):
-    from pipeline.build import Summary, in_process
+    from pipeline.build import Summary
     from pipeline.config import Settings
+    from pipeline.executors import in_process
     from pipeline.ingest import documents
 
     (tmp_path / "one.txt").write_text("Rain\n\n“It will rain,” Ida Holm said in Oslo on Monday.\n")

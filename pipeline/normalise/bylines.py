@@ -8,13 +8,14 @@ from typing import cast
 from pipeline.normalise.characters import clean_line
 from pipeline.normalise.tables import load_table, load_words
 
-_LINK = re.compile(r"!?\[([^\]]*)\]\([^)\s]*\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _NO_NAME = re.compile(r"[@#/\\<>{}=_]|\d|https?:|www\.|\w{2}\.[a-z]{2,4}\b|[?!:]")
 _PARTED = re.compile(r"\s*(?:[;,|•·/]|\s[-–—]\s)\s*")
 _BRACKETED = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
 _PLACE = re.compile(r"\s+(?:in|for|at|aus|für|à|from)\s+.*$")
 _MAX_NAME_WORDS = 5
 _MAX_NAME_CHARS = 50
+_MAX_BYLINE_CHARS = 10_000
 _SHORT_AGENCY = 4
 """Agencies this short are also names ("Ani"): only all capitals or all small letters count."""
 
@@ -66,7 +67,7 @@ def without_opener(value: str) -> str:
 
 
 def _parts(value: str) -> list[str]:
-    if "://" in value.partition("](")[0]:
+    if len(value) > _MAX_BYLINE_CHARS or "://" in value.partition("](")[0]:
         return []
     line = _BRACKETED.sub(" ", clean_line(without_links(value)).strip("[]'\""))
     pieces = [piece for part in _PARTED.split(line) for piece in _joiner().split(part)]

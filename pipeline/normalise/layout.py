@@ -41,8 +41,8 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _AGENCY_CREDIT = re.compile(r"[^.!?]{1,80}\s/\s[^.!?]{1,60}")
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)\s]*\)")
-_MARK = re.compile(r"(?<![\w*])(\*\*\*|\*\*|\*|__|_)(?=\S)(.+?)(?<=\S)\1(?![\w*])")
+_IMAGE = re.compile(r"!\[[^\[\]]*\]\([^()\s]*\)")
+_MARK = re.compile(r"(?<![\w*])(\*\*\*|\*\*|\*|__|_)(?=\S)(.{1,300}?)(?<=\S)\1(?![\w*])")
 _RULE = re.compile(r"\s*(?:[-*_]\s*){3,}")
 _HASHES = re.compile(r"(#{1,6})\s+(.+?)\s*#*")
 _BULLET_QUOTE = re.compile(r"(?m)^>\s?")

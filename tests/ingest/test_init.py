@@ -342,7 +342,8 @@ def test_readers_are_named_by_lower_case_endings():
 
 def test_text_files_are_read_without_slow_imports():
     code = (
-        "import sys; from pipeline.ingest import documents; from pipeline.normalise import normalise;"
+        "import sys; from pipeline.ingest import documents;"
+        "from pipeline.normalise import normalise;"
         f"d = next(documents({str(SEEDS)!r}, max_bytes=10**6));"
         "normalise(d, pipeline_version='t', max_chars=10**6);"
         "print([m for m in ('pyarrow', 'lxml', 'trafilatura', 'htmldate', 'zstandard', 'pandas')"

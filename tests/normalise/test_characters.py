@@ -6,7 +6,10 @@ from hypothesis import strategies as st
 
 from pipeline.normalise.characters import body_of, clean_line, paragraphs, subheadings
 
-ODD = "\u00a0\u2003\u200b\u200d\ufeff\u00ad\u2028\u2029\u0085\u0300\u0301é☀❤\ufe0f\U0001f3fd\ud800\x00\x1f\x0b\x0c\t\r\n . a b"
+ODD = (
+    "\u00a0\u2003\u200b\u200d\ufeff\u00ad\u2028\u2029\u0085\u0300\u0301é☀❤\ufe0f\U0001f3fd"
+    "\ud800\x00\x1f\x0b\x0c\t\r\n . a b"
+)
 TEXTS = st.text() | st.text(alphabet=ODD)
 
 

@@ -109,6 +109,12 @@ def test_markdown_is_reduced_to_words():
     assert read_layout(text).body.text == "It was very late, the mayor said of 2*3*4 and a_b_c."
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("piece", ["[a](", "*a ", "[", "![a](b(", "A (b\n", "<http://", "| "])
+def test_endless_markdown_takes_no_endless_time(piece):
+    assert read_layout(piece * 50_000).body.text
+
+
 def test_markdown_headings_in_the_body_are_subheadings():
     draft = read_layout(f"{BODY}\n\n## What now?\n\n{BODY}\n\n---\n\n{BODY}")
     assert [draft.body.text[start:].split("\n")[0] for start in draft.body.heading_starts] == [

@@ -44,6 +44,9 @@ def _names(parse: Parse, view: View, tables: Tables) -> tuple[list[Name], list[t
     marked = spans.without_headline_guesses(marked, text, tables)
     for name in marked:
         spans.without_joint(name, text)
+        spans.without_adjective(name, text)
+        if name.label == "ORG":
+            spans.without_officer(name, text)
         if name.label == "PERSON":
             spans.without_title(name, text, tables)
     added = [
@@ -51,7 +54,8 @@ def _names(parse: Parse, view: View, tables: Tables) -> tuple[list[Name], list[t
         *spans.ships(view),
         *spans.titled_people(view),
         *spans.speakers(view),
-        *spans.organisations(view, tables),
+        *spans.famous_people(view, tables),
+        *spans.bodies(view),
         *spans.known_names(view, tables),
     ]
     names = spans.merged([*marked, *added], text, tables)

@@ -1,7 +1,9 @@
 """One type for one string in one article, by all the evidence the article gives."""
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 from pipeline.extract.entities.names import Name, surface
 from pipeline.extract.entities.tables import Tables, is_large, load_roles, load_words
@@ -22,6 +24,8 @@ NEAR_VOTE = 1.0
 """Words beside one of its occurrences, at most `NEAR_CAP` together."""
 NEAR_CAP = 2.5
 LAST_NAME_VOTE = 2.5
+LIST_VOTE = 1.0
+"""What the other members of a list it stands in say, together."""
 SAME_ARTICLE_VOTE = 4.5
 """A last name whose full name the article gives outweighs a city or state called the same."""
 
@@ -32,6 +36,7 @@ def decide_types(names: list[Name], view: View, tables: Tables) -> None:
     for name in names:
         groups[surface(name.text)].append(name)
     votes = {form: _votes(form, group, view, tables) for form, group in groups.items()}
+    _agree(names, votes, view.text)
     people, alone = _last_names(votes), _single_names(votes)
     for form, group in groups.items():
         tally = votes[form]
@@ -43,6 +48,40 @@ def decide_types(names: list[Name], view: View, tables: Tables) -> None:
         for name in group:
             if not name.sure:
                 name.type = decided
+
+
+_AND = frozenset([", ", " and ", ", and ", " or ", ", or ", " & "])
+
+
+def _agree(names: list[Name], votes: dict[str, Votes], text: str) -> None:
+    """Give each member of a list the type of the others: in "A, B and C" all are of one kind."""
+    ordered = sorted(names, key=lambda name: name.start)
+    lists: list[list[Name]] = []
+    for one, other in pairwise(ordered):
+        if other.start - one.end > 6 or text[one.end : other.start] not in _AND:
+            continue
+        if lists and lists[-1][-1] is one:
+            lists[-1].append(other)
+        else:
+            lists.append([one, other])
+    for members in lists:
+        if _is_list(members, text):
+            _share(members, votes)
+
+
+def _is_list(members: list[Name], text: str) -> bool:
+    """Return whether "and" or "or" closes the list: "Paris, France" is none."""
+    return text[members[-2].end : members[-1].start].strip(", ") in ("and", "or", "&")
+
+
+def _share(members: list[Name], votes: dict[str, Votes]) -> None:
+    forms = list(dict.fromkeys(surface(name.text) for name in members))
+    kinds = {form: max(sorted(votes[form]), key=votes[form].__getitem__) for form in forms}
+    counts = Counter(kinds.values())
+    for form in forms:
+        for kind, number in counts.items():
+            others = number - (kinds[form] == kind)
+            votes[form][kind] += LIST_VOTE * others / max(1, len(forms) - 1)
 
 
 def _best(tally: Votes, group: list[Name]) -> EntityType:
@@ -79,6 +118,8 @@ def _votes(form: str, group: list[Name], view: View, tables: Tables) -> Votes:
             tally[name.type] += MODEL_VOTE / len(group) / 2
     _add(tally, _known(form, tables))
     _add(tally, _shape(form))
+    if _is_team(form, tables):
+        tally["ORG"] += SHAPE_VOTE
     near: Votes = defaultdict(float)
     for name in group:
         _add(near, _beside(name, view))
@@ -117,10 +158,16 @@ def _shape(form: str) -> list[tuple[EntityType, float]]:
     for kind, name in _PLACE_WORDS:
         if several and last in lists[name]:
             found.append((kind, SHAPE_VOTE))
+    if several and last in ("Center", "Centre") and words[-2] in lists["halls"]:
+        found.append(("FAC", 2 * SHAPE_VOTE))
+    if _UNIT.search(form):
+        found.append(("ORG", SHAPE_VOTE))
     if several and first == "Operation":
         found.append(("EVENT", SHAPE_VOTE))
-    if several and first in lists["loc_first"]:
+    if several and not found and first in lists["loc_first"]:
         found.append(("LOC", SHAPE_VOTE))
+    if several and first in lists["gpe_first"] and words[1] == "of":
+        found.append(("GPE", SHAPE_VOTE))
     if first in lists["men"] or first in lists["women"]:
         vote = FIRST_NAME_VOTE if several and len(words) < 5 else FIRST_NAME_VOTE * 0.75
         if not any(kind != "PERSON" for kind, _ in found):
@@ -159,8 +206,33 @@ def _before(first: int, view: View, name: Name) -> list[tuple[EntityType, float]
     if lower == "of" and second.lower() in lists["place_nouns"]:
         found.append(("GPE", TITLE_VOTE))
     if lower == "the" and name.text[:1].isupper():
-        found += [("PERSON", -NEAR_VOTE * 1.5), ("ORG", NEAR_VOTE / 2), ("GPE", -NEAR_VOTE)]
+        # "the Edward Hopper exhibition" is about a person all the same.
+        if not _is_full_name(name.text):
+            found.append(("PERSON", -NEAR_VOTE * 1.5))
+        found += [("ORG", NEAR_VOTE / 2), ("GPE", -NEAR_VOTE)]
     return found
+
+
+def _is_team(form: str, tables: Tables) -> bool:
+    """Return whether a place with a plural behind it is a side: "Toledo Mud Hens"."""
+    words, lists = form.split(" "), load_words()
+    last = words[-1]
+    if len(words) not in (2, 3) or not last.endswith("s") or last.endswith("ss"):
+        return False
+    if any(last in lists[name] for name in ("fac_last", "loc_last", "gpe_last", "event_last")):
+        return False
+    heads = (" ".join(words[:count]) for count in range(1, len(words)))
+    return any(e.type == "GPE" and is_large(e) for head in heads for e in tables.entries(head))
+
+
+_UNIT = re.compile(r"(?:Task Force|CTF|Group|Squadron|Unit|Battalion|Brigade|Division|Wing) \d+$")
+"""A body of men by its number."""
+
+
+def _is_full_name(form: str) -> bool:
+    first, _, rest = form.partition(" ")
+    lists = load_words()
+    return bool(rest) and (first in lists["men"] or first in lists["women"])
 
 
 def _of_place(preposition: str, view: View, name: Name) -> list[tuple[EntityType, float]]:

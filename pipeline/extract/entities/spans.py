@@ -74,9 +74,30 @@ def model_names(spans: Iterable[NameSpan], text: str, tables: Tables) -> Iterato
         if label is None:
             continue
         for start, end in _pieces(text, span.start, span.end, label, tables):
-            bounds = trimmed(text, start, end, tables)
-            if bounds and _may_be_name(text[slice(*bounds)]):
+            bounds = trimmed(text, start, _before_break(text, start, end, tables), tables)
+            if bounds and _may_be_name(text[slice(*bounds)]) and not _is_currency(text, *bounds):
                 yield Name(*bounds, text[slice(*bounds)], label, span.score)
+
+
+_BREAK = re.compile(r"\s[–—]\s|\s?\((?=[^)\n]*$)")
+_SCORE = re.compile(r"\s\d{1,2}$")
+
+
+def _before_break(text: str, start: int, end: int, tables: Tables) -> int:
+    """Return where a name ends that runs over a dash, an open bracket or a score: "Belgium 3"."""
+    for mark in _BREAK.finditer(text[start:end]):
+        if mark.start():
+            end = start + mark.start()
+            break
+    score = _SCORE.search(text[start:end])
+    if score and text[start : start + score.start()] in tables.forms:
+        return start + score.start()
+    return end
+
+
+def _is_currency(text: str, start: int, end: int) -> bool:
+    """Return whether a country's letters only tell whose dollars follow: "US$ 20", "NZ $5"."""
+    return end - start < 4 and text[end : end + 2].lstrip().startswith("$")
 
 
 def trimmed(text: str, start: int, end: int, tables: Tables) -> Span | None:
@@ -151,11 +172,30 @@ def _may_be_name(name: str) -> bool:
 
 def without_joint(name: Name, text: str) -> None:
     """Take the "and" off the end of the first of two names that were one span."""
-    while True:
-        cut = re.search(r"(?:,|\s+and|\s+of|\s+the|\s+in|\s+et al)$", name.text)
-        if not cut:
-            return
+    while cut := _LOOSE_END.search(name.text):
         name.end = name.start + cut.start()
+        name.text = text[name.start : name.end]
+
+
+_LOOSE_END = re.compile(r"(?:,|\s+(?:and|of|the|in|et al|Image|Photo|Video))$")
+_LOOSE_START = re.compile(r"(?:[a-z]{3,}|(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)ern)\s+(?=[A-Z])")
+_PARTICLES = frozenset(["von", "van", "den", "der", "del", "des", "dos", "bin", "ibn", "abu", "las"])
+
+
+def without_adjective(name: Name, text: str) -> None:
+    """Take words in lower case off the front: "former Yugoslavia", "united Germany"."""
+    head = _LOOSE_START.match(name.text)
+    if head and head[0].strip() not in _PARTICLES and head[0].islower():
+        name.start += head.end()
+        name.text = text[name.start : name.end]
+
+
+def without_officer(name: Name, text: str) -> None:
+    """Take the title of its officer off a body's name: "State Department Spokesperson"."""
+    head, _, last = name.text.rpartition(" ")
+    words = load_words()
+    if last in words["titles"] and head.rsplit(" ", 1)[-1] in words["org_last"]:
+        name.end = name.start + len(head)
         name.text = text[name.start : name.end]
 
 
@@ -192,11 +232,17 @@ def ships(view: View) -> Iterator[Name]:
                 yield Name(start, end, view.text[start:end], type="PRODUCT", sure=True)
 
 
+_COMPOUND = re.compile(r"(?<![\w-])[A-Z][\w]*-$")
+"""The first half of one word: "Euro-Atlantic" is no ocean; "pro-Moscow" names the city."""
+
+
 def known_names(view: View, tables: Tables) -> Iterator[Name]:
     """Yield names the tables are sure of, wherever the text has them."""
     for start, end in tables.forms.found(view.text):
         form = view.text[start:end]
         entry = tables.entries(form)[0]
+        if entry.type != "NORP" and _COMPOUND.search(view.text, max(0, start - 20), start):
+            continue
         if entry.strong and _stands_as_name(view, start, end, form, entry):
             yield Name(start, end, form, type=entry.type)
 
@@ -440,6 +486,24 @@ def titled_people(view: View) -> Iterator[Name]:
                 yield Name(start, end, view.text[start:end], type="PERSON")
 
 
+def famous_people(view: View, tables: Tables) -> Iterator[Name]:
+    """Yield the last names of office holders that are no other word: "We want Merkel"."""
+    common = load_words()["not_names"]
+    for number, word in enumerate(view.words):
+        if (
+            view.tags[number] == "NNP"
+            and word in tables.last_names
+            and any(entry.terms for entry in tables.last_names[word])
+            and word not in tables.forms
+            and word not in common
+            and not _is_first_name(word)
+            and not view.tag(number - 1).startswith("NNP")
+            and not view.tag(number + 1).startswith("NNP")
+        ):
+            start = view.starts[number]
+            yield Name(start, start + len(word), word, type="PERSON")
+
+
 def speakers(view: View) -> Iterator[Name]:
     """Yield the capitalised subjects of speech verbs: "..., Lindley said"."""
     speech, common = load_words()["speech"], load_words()["not_names"]
@@ -463,10 +527,11 @@ def _is_body_or_title(word: str) -> bool:
     return word in words["org_last"] or word in words["titles"] or word in words["title_starts"]
 
 
-def organisations(view: View, tables: Tables) -> Iterator[Name]:
-    """Yield capitalised phrases a word of theirs shows to be bodies.
+def bodies(view: View) -> Iterator[Name]:
+    """Yield capitalised phrases a word of theirs shows to be bodies or buildings.
 
-    "Syrian Electronic Army", "UK Government", "Government of Iraq", "Ministry of Public Works".
+    "Syrian Electronic Army", "UK Government", "Government of Iraq", "Ministry of Public Works",
+    "Norwich Station".
     """
     lists = load_words()
     number = 0
@@ -474,13 +539,17 @@ def organisations(view: View, tables: Tables) -> Iterator[Name]:
         # "the 5th Fleet"
         stop = _run_end(view, number + bool(_ORDINAL.match(view.words[number])))
         if stop - number > 1:
-            yield from _body_in(view, number, stop, lists["org_last"])
+            yield from _body_in(view, number, stop, lists["org_last"], "ORG")
+            yield from _body_in(view, number, stop, lists["fac_last"], "FAC")
         last = max(stop - 1, number)
-        if view.words[last] in lists["org_first"] and view.word(last + 1) == "of":
+        if view.words[last] in lists["org_first"] and view.word(last + 1) in ("of", "for"):
             after = last + 2 + (view.word(last + 2) == "the")
             end = min(_run_end(view, after), after + 3)
             if end > after:
-                yield _phrase(view, number, end)
+                begin = number
+                while begin < last and _is_lead(view.words[begin]):
+                    begin += 1
+                yield _phrase(view, begin, end, "ORG")
                 stop = end
         number = max(stop, number + 1)
 
@@ -502,13 +571,15 @@ def _width(view: View, stop: int) -> int:
     return len(view.words[stop - 1]) + 1
 
 
-def _body_in(view: View, start: int, stop: int, endings: frozenset[str]) -> Iterator[Name]:
+def _body_in(
+    view: View, start: int, stop: int, endings: frozenset[str], kind: EntityType
+) -> Iterator[Name]:
     while stop - start > 1 and view.words[stop - 1] not in endings:
         stop -= 1
     while stop - start > 1 and _is_lead(view.words[start]):
         start += 1
     if stop - start > 1:
-        yield _phrase(view, start, stop)
+        yield _phrase(view, start, stop, kind)
 
 
 def _is_lead(word: str) -> bool:
@@ -516,9 +587,9 @@ def _is_lead(word: str) -> bool:
     return word in words["not_names"] or word in words["titles"] or word in words["honorifics"]
 
 
-def _phrase(view: View, start: int, stop: int) -> Name:
+def _phrase(view: View, start: int, stop: int, kind: EntityType) -> Name:
     begin, end = view.starts[start], view.starts[stop - 1] + len(view.words[stop - 1])
-    return Name(begin, end, view.text[begin:end], type="ORG")
+    return Name(begin, end, view.text[begin:end], type=kind)
 
 
 def initials_of(name: Name) -> str | None:

@@ -89,6 +89,8 @@ class Forms[T]:
                 continue
             for length in self._lengths.get(word[0], ()):
                 stop = word.start() + length
+                if stop > len(text):
+                    continue
                 if text[word.start() : stop] in self.values and _is_boundary(text, stop):
                     yield word.start(), stop
                     end = stop

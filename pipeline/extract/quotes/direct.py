@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from pipeline.extract.quotes.floating import FLOATING
 from pipeline.extract.quotes.indirect import cue_span
 from pipeline.extract.quotes.lexicon import Cue, cues, words
 from pipeline.extract.quotes.marks import Quoted
@@ -13,8 +14,9 @@ from pipeline.extract.quotes.tree import Tree
 from pipeline.records import Span
 
 _ENDS = frozenset(".?!")
-_CLOSED_OFF = re.compile(r"[,?!…—–-][”\"»'’]*$")
-_CLOSED_SENTENCE = re.compile(r"[.?!…][”\"»'’]*$")
+_CLOSED_OFF = re.compile(r"[,?!…—–-][”\"»'’\s]*$")
+_CLOSED_SENTENCE = re.compile(r"[.?!…][”\"»'’\s]*$")
+_CLOSED = re.compile(r"[.,?!…—–-][”\"»'’\s]*$")
 _ANNOUNCED = re.compile(r":\s*$")
 _LEADING = re.compile(r"[,:—–-]\s*$")
 _LINKS = frozenset(("and", "but", "or", "then"))
@@ -24,12 +26,8 @@ _CREDIT = re.compile(
     r"(?:,[^\n\"“]{0,60})?\.?\s*$"
 )
 _CREDIT_CHARS = 80
-_FINAL_TOKENS = 4
-"""A cue that ends its sentence stands this near to the full stop, its subject included."""
-_FLOATING_WORDS = 5
-"""Shorter sentences in marks may be titles or slogans. Not yet measured."""
-_FLOATING_REACH = 600
-"""Characters over which a speaker goes on speaking. Not yet measured."""
+_BEFORE_TITLE = frozenset(("ADP", "NOUN", "PROPN", "DET", "PART", "PRON"))
+_SMALL = frozenset(("ADP", "DET", "CCONJ", "PART", "PUNCT"))
 _LIGHT = frozenset(("PUNCT", "ADV", "SPACE", "CCONJ"))
 
 
@@ -52,13 +50,21 @@ class Gap:
 
 def gap_between(tree: Tree, start: int, end: int) -> Gap:
     """Split the tokens from offset `start` to `end`."""
-    tokens = range(tree.at(start), tree.at(end))
+    tokens = _without_blanks(tree, tree.at(start), tree.at(end))
     stops = [token for token in tokens if tree.word[token] in _ENDS]
     if not stops:
         return Gap(tokens, tokens, whole=True, bridged=True)
     tail = range(tokens.start, stops[0] + 1)
     lead = range(stops[-1] + 1, tokens.stop)
     return Gap(tail, lead, whole=False, bridged=len(stops) == 1)
+
+
+def _without_blanks(tree: Tree, first: int, stop: int) -> range:
+    while first < stop and tree.pos[first] == "SPACE":
+        first += 1
+    while first < stop and tree.pos[stop - 1] == "SPACE":
+        stop -= 1
+    return range(first, stop)
 
 
 def quote_cue(tree: Tree, tokens: Sequence[int], *, last: bool) -> tuple[int, Cue] | None:
@@ -124,12 +130,10 @@ class _Reader:
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
         self._open: Parts | None = None
-        self._last: Parts | None = None
         self._unclosed = False
 
     def finished(self) -> Iterator[Parts]:
         if self._open is not None:
-            self._last = self._open
             yield self._open
             self._open = None
 
@@ -142,6 +146,7 @@ class _Reader:
     ) -> Iterator[Parts]:
         if not stretches or not self._goes_on(stretches[0], paragraph):
             yield from self.finished()
+        stretches = [quoted for quoted in stretches if not _is_title(self._tree, quoted)]
         ends = [paragraph.start, *(stretch.end for stretch in stretches)]
         starts = [*(stretch.start for stretch in stretches), paragraph.end]
         gaps = [gap_between(self._tree, *pair) for pair in zip(ends, starts, strict=True)]
@@ -162,7 +167,7 @@ class _Reader:
             self._open = _with_piece(self._open, stretch.span)
             return
         own = self._own(stretch, lead, tail)
-        if self._open is not None and first and (own is None or own.construction == "floating"):
+        if self._open is not None and first and (own is None or own.construction == FLOATING):
             self._open = _with_piece(self._open, stretch.span)
             return
         yield from self.finished()
@@ -173,31 +178,32 @@ class _Reader:
 
         A stretch that its sentence goes on from is part of a clause with a cue of its own.
         """
-        goes_on = any(self._tree.pos[token] not in _LIGHT for token in tail.tail)
-        if goes_on and not _CLOSED_OFF.search(self._tree.text, stretch.start, stretch.end):
+        tree = self._tree
+        closed = _CLOSED.search(tree.text, stretch.start, stretch.end)
+        if not closed and any(tree.pos[token] not in _LIGHT for token in tail.tail):
             return False
         if not len(gap.tail):
             return True
         if self._open is None or self._open.cue is None:
             return False
-        cue_inside = self._tree.start[gap.tail.start] <= self._open.cue.start
+        cue_inside = tree.start[gap.tail.start] <= self._open.cue.start
         if gap.whole:
-            return _goes_on_in(self._tree, gap.tail, self._open.cue if cue_inside else None)
+            return _goes_on_in(tree, gap.tail, self._open.cue if cue_inside else None)
         return cue_inside and gap.bridged and not len(gap.lead)
 
     def _own(self, stretch: Quoted, lead: Gap, tail: Gap) -> Parts | None:
-        """Return the quotation with its own cue, or with the speaker who goes on."""
+        """Return the quotation with its own cue, or floating."""
         free = _is_free(self._tree, lead.lead)
         found = self._by_tail(stretch, lead, tail, free=free)
         if found is None and (free or _introduces(self._tree, stretch, lead.lead, tail.tail)):
             found = self._by_lead(stretch, lead.lead)
-        if found is None and not len(lead.lead):
-            found = self._continued(stretch, lead)
         if found is None:
             end = self._tree.end[tail.tail[-1]] if len(tail.tail) else stretch.end
             found = _credit(self._tree, stretch, end)
         alone = not len(tail.tail) or _ends_sentence(self._tree.text, stretch, tail)
-        return self._floating(stretch) if found is None and free and alone else found
+        if found is None and free and alone and not stretch.single:
+            return Parts((stretch.span,), None, None, FLOATING)
+        return found
 
     def _by_tail(self, stretch: Quoted, lead: Gap, tail: Gap, *, free: bool) -> Parts | None:
         """Return the quotation if the cue stands after it: "…," she said."""
@@ -223,25 +229,6 @@ class _Reader:
             return _direct(tree, stretch, named, lead, "direct announced")
         return _after_colon(tree, stretch, lead) if found is None else None
 
-    def _continued(self, stretch: Quoted, gap: Gap) -> Parts | None:
-        """A sentence in marks after "…, she said.": what the cue ends may be indirect speech."""
-        if gap.whole or not gap.bridged or not len(gap.tail) or stretch.single:
-            return None
-        found = quote_cue(self._tree, gap.tail, last=True)
-        if found is None or gap.tail.stop - found[0] > _FINAL_TOKENS:
-            return None
-        return _direct(self._tree, stretch, found, gap.tail, "continued")
-
-    def _floating(self, stretch: Quoted) -> Parts | None:
-        """A sentence in marks without a cue is the last speaker's, if he spoke just before."""
-        last = self._last
-        if last is None or last.speaker is None or stretch.single:
-            return None
-        near = stretch.start - last.end < _FLOATING_REACH
-        if not near or len(stretch.span.of(self._tree.text).split()) < _FLOATING_WORDS:
-            return None
-        return Parts((stretch.span,), None, last.speaker, "floating")
-
 
 def _goes_on_in(tree: Tree, gap: range, cue: Span | None) -> bool:
     """Whether a quotation goes on after `gap`: after a cue and a comma, or after "and", "but"."""
@@ -252,6 +239,26 @@ def _goes_on_in(tree: Tree, gap: range, cue: Span | None) -> bool:
     if linked is not None and (cue is not None or linked == 0):
         return all(tree.pos[token] in _LIGHT for token in after[linked + 1 :])
     return cue is not None and bool(_LEADING.search(_text(tree, gap)))
+
+
+def _is_title(tree: Tree, stretch: Quoted) -> bool:
+    """Whether the marks set off the name of a work: "on 'The Late Hour' she said"."""
+    first = tree.at(stretch.start)
+    before = first - 1
+    if before < 0 or tree.sentence_first[before] != tree.sentence_first[first]:
+        return False
+    if tree.pos[before] not in _BEFORE_TITLE or _quotes(tree, before):
+        return False
+    named = [tree.text[tree.start[token]] for token in tree.tokens(stretch.span)]
+    small = [
+        letter for token, letter in zip(tree.tokens(stretch.span), named, strict=True)
+        if letter.islower() and tree.pos[token] not in _SMALL
+    ]
+    return not small and any(letter.isupper() for letter in named)
+
+
+def _quotes(tree: Tree, token: int) -> bool:
+    return any("quote" in cue.frames for cue in cues().get(tree.word[token], ()))
 
 
 def _links(tree: Tree, token: int) -> bool:
@@ -326,7 +333,7 @@ def _introduces(tree: Tree, stretch: Quoted, lead: range, tail: range) -> bool:
     last = lead[-1]
     if tree.word[last] == "that":
         return True
-    return any("quote" in cue.frames for cue in cues().get(tree.word[last], ()))
+    return _quotes(tree, last)
 
 
 def _reports_before(tree: Tree, cue: int, lead: range) -> bool:

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipeline.extract.quotes.floating import carried
 from pipeline.extract.quotes.marks import Quoted
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.relays import unwrapped
@@ -87,7 +88,7 @@ def whole(
     kept: list[Parts] = []
     cues: set[int] = set()
     bounded = [_bounded(tree.text, parts, snapper) for parts in indirect]
-    marked, bounded = _joined(list(direct), bounded)
+    marked = list(direct)
     spoken = list(turns)
     folded = unwrapped(tree, [*marked, *(parts for parts in bounded if parts.pieces)])
     known = {parts.pieces for parts in marked}
@@ -103,26 +104,7 @@ def whole(
             cues.update(tree.tokens(parts.cue))
         for piece in parts.pieces:
             occupied.take(piece)
-    return sorted(kept, key=lambda parts: (parts.start, parts.end))
-
-
-def _joined(direct: list[Parts], indirect: list[Parts]) -> tuple[list[Parts], list[Parts]]:
-    """Give a quotation that goes on after "…, she said." to the attribution of that cue."""
-    going_on = {parts.cue: parts for parts in direct if parts.construction == "continued"}
-    joined = []
-    for parts in indirect:
-        more = going_on.get(parts.cue)
-        if more is not None and parts.pieces and parts.end <= more.start:
-            del going_on[parts.cue]
-            joined.append(replace(parts, pieces=(*parts.pieces, *more.pieces)))
-        else:
-            joined.append(parts)
-    left = [
-        parts
-        for parts in direct
-        if parts.construction != "continued" or going_on.get(parts.cue) is parts
-    ]
-    return left, joined
+    return carried(tree, sorted(kept, key=lambda parts: (parts.start, parts.end)))
 
 
 def _is_free(tree: Tree, parts: Parts, occupied: Occupied, cues: set[int]) -> bool:

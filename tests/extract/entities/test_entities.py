@@ -163,3 +163,12 @@ def test_the_first_person_in_a_quotation_is_its_speaker(parse):
     assert {m.entity_id for m in pronouns} == {speaker.entity_id}
     assert {text[m.sentence_start : m.sentence_end] for m in pronouns} == {text[start:]}
     assert next(e for e in counted if e.entity_id == speaker.entity_id).n_mentions == 4
+
+
+@pytest.mark.parametrize("name", ["U.S.", "Washington, D.C.", "Peru"])
+def test_a_name_that_ends_the_text_ends_there(parse, name):
+    text = f"They signed it in {name}"
+    mentions, _ = find_entities(parse(text), article(text))
+    assert [(m.char_end, m.sentence_end) for m in mentions if m.kind == "name"][-1:] == [
+        (len(text), len(text))
+    ]

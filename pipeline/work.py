@@ -1,0 +1,164 @@
+"""One unit of work: a shard of documents or articles to the rows they give.
+
+What a worker process runs. It imports neither DuckDB nor Dask, and spaCy only when there is
+something to analyse.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from pipeline import __version__
+from pipeline.config import Settings
+from pipeline.errors import DocumentError
+from pipeline.fingerprint import fingerprint
+from pipeline.normalise import normalise
+from pipeline.records import Analysis, Article, RawDocument, Refusal, Span, Status
+from pipeline.schema import load_tables
+from pipeline.store import KEY, encode
+from pipeline.validate.offsets import check_article
+
+if TYPE_CHECKING:
+    from pipeline.extract import Analyser
+
+ANALYSED = ("mentions", "entities", "quotes", "events", "event_actors")
+"""The tables extraction fills."""
+
+_EXCERPT = 200
+"""Code points of a refused document that its quarantine row shows."""
+
+Shard = list[tuple[str, RawDocument | Article]]
+"""One unit of work: documents to read, or articles to analyse anew, each with its key."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardResult:
+    """What came of a shard: the keys done and the rows, a stage ("articles", "analyses")."""
+
+    keys: dict[str, list[str]]
+    tables: dict[str, dict[str, Any]]
+    documents: int
+
+
+def process_shard(shard: Shard, settings: Settings) -> ShardResult:
+    """Read and analyse one shard. Pure but for the models, which stay loaded in the process."""
+    read = [
+        (key, item if isinstance(item, Article) else _read(item, settings)) for key, item in shard
+    ]
+    new = [key for key, item in shard if isinstance(item, RawDocument)]
+    articles = [(key, item) for key, item in read if isinstance(item, Article)]
+    refused = [(key, item) for key, item in read if isinstance(item, Refusal)]
+    analyses = dict(_analysed([article for _, article in articles], settings))
+    result = ShardResult({}, {}, len(shard))
+    if new:
+        kept = [(key, article) for key, article in articles if key in set(new)]
+        result.keys["articles"] = new
+        result.tables["articles"] = _article_tables(kept, refused)
+    if analyses:
+        result.keys["analyses"] = list(analyses)
+        result.tables["analyses"] = _analysis_tables(analyses)
+    return result
+
+
+def _read(raw: RawDocument, settings: Settings) -> Article | Refusal:
+    try:
+        article = normalise(raw, pipeline_version=__version__, max_chars=settings.max_article_chars)
+        check_article(article)
+    except DocumentError as error:
+        return Refusal(
+            source=raw.source,
+            record_id=raw.record_id,
+            uri=raw.uri,
+            stage="normalise",
+            rule=error.code,
+            detail=error.detail,
+            raw_sha256=raw.raw_sha256,
+            excerpt=error.excerpt or raw.content[:_EXCERPT],
+        )
+    return article
+
+
+def _analysed(articles: Sequence[Article], settings: Settings) -> Iterator[tuple[str, Analysis]]:
+    keys = [analysis_key(article) for article in articles]
+    if articles:
+        yield from zip(keys, _analyser(settings.spacy_model).analyses(articles), strict=True)
+
+
+@lru_cache(maxsize=1)
+def _analyser(spacy_model: str) -> "Analyser":
+    # spaCy takes seconds to import: a rerun without a new article does without.
+    from pipeline.extract import Analyser
+
+    return Analyser(spacy_model=spacy_model)
+
+
+def _article_tables(
+    articles: Sequence[tuple[str, Article]], refused: Sequence[tuple[str, Refusal]]
+) -> dict[str, Any]:
+    tables = load_tables()
+    rows = [article for _, article in articles]
+    keys = {KEY: [key for key, _ in articles], "analysis": [analysis_key(row) for row in rows]}
+    return {
+        "articles": encode(tables["articles"], rows, **keys),
+        "quarantine": encode(
+            tables["quarantine"], [row for _, row in refused], **{KEY: [key for key, _ in refused]}
+        ),
+    }
+
+
+def _analysis_tables(analyses: Mapping[str, Analysis]) -> dict[str, Any]:
+    tables = load_tables()
+    encoded = {}
+    for name in ANALYSED:
+        rows = [(key, row) for key, found in analyses.items() for row in getattr(found, name)]
+        encoded[name] = encode(
+            tables[name], [row for _, row in rows], **{KEY: [key for key, _ in rows]}
+        )
+    return encoded
+
+
+def analysis_key(article: Article) -> str:
+    """Return a hash of everything of an article that extraction reads."""
+    return fingerprint(
+        article.article_id,
+        article.text_sha256,
+        article.title,
+        article.published_at,
+        article.language,
+        article.publisher,
+        article.agency,
+        article.heading_starts,
+    )
+
+
+def analyse_one(
+    text: str, *, title: str | None, published_at: datetime | None, language: str
+) -> Analysis:
+    """See `pipeline.analyse`."""
+    article = _bare_article(text, title=title, published_at=published_at, language=language)
+    return next(_analyser(Settings().spacy_model).analyses([article]))
+
+
+def statuses_of(text: str, spans: Sequence[tuple[int, int]]) -> list[Status]:
+    """See `pipeline.event_status`."""
+    article = _bare_article(text, title=None, published_at=None, language="en")
+    analyser = _analyser(Settings().spacy_model)
+    return analyser.statuses(article, [Span(start, end) for start, end in spans])
+
+
+def _bare_article(
+    text: str, *, title: str | None, published_at: datetime | None, language: str
+) -> Article:
+    """Return an article of just a text, kept as it stands, so that offsets are the caller's own.
+
+    Paragraphs are set apart by blank lines; where there are none, each line is one.
+    """
+    given = {"title": title, "language": language}
+    raw = RawDocument("text", "text", "text", "text/x-clean", text, "", given)
+    article = normalise(raw, pipeline_version=__version__, max_chars=len(text) + 1)
+    gaps = list(re.finditer(r"\s*\n\s*\n\s*", text)) or list(re.finditer(r"\s*\n\s*", text))
+    starts = [0, *(gap.end() for gap in gaps if gap.start() > 0 and gap.end() < len(text))]
+    return replace(article, text=text, paragraph_starts=starts, published_at=published_at)
