@@ -6,12 +6,12 @@ as Prefect tasks) is an `Executor`, handed in.
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline import __version__
 from pipeline.config import Settings
@@ -59,6 +59,10 @@ from pipeline.validate.gate import Gate, start_gate
 from pipeline.validate.references import check_references
 from pipeline.work import ANALYSED, Shard
 
+if TYPE_CHECKING:
+    from pipeline.export.publish import Published
+
+_FAULTS_TOLD = 5
 _COUNTED = ("articles", "mentions", "entities", "quotes", "events")
 
 
@@ -391,3 +395,21 @@ def stored_analysis(folder: Path, article_id: str) -> tuple[dict[str, Any], Rows
         for table in ("mentions", "quotes", "events")
     )
     return found[0], mentions, quotes, events
+
+
+def publish_release(
+    folder: Path, destination: str, *, dry_run: bool, progress: Callable[[str], None]
+) -> "Published":
+    """Check the release in `folder`, then publish it to `destination`.
+
+    Raises:
+        ReleaseError: it is not whole, or the destination refuses it.
+        ConfigError: the destination is of no kind known.
+    """
+    if faults := check_release(folder):
+        told = "; ".join(faults[:_FAULTS_TOLD])
+        raise ReleaseError(f"{folder} is not whole, so it is not published: {told}")
+    # The clients of stores take a while to import: only who publishes pays for them.
+    from pipeline.export.publish import publish
+
+    return publish(folder, destination, dry_run=dry_run, progress=progress)

@@ -190,6 +190,34 @@ def remove(
 
 
 @app.command()
+def publish(
+    destination: Annotated[
+        str,
+        typer.Argument(
+            metavar="DEST", help="Folder, s3://BUCKET/PREFIX or hf://datasets/OWNER/NAME."
+        ),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the release.")] = Path("data"),
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what is missing there; touch nothing.")
+    ] = False,
+    debug: _Debug = False,
+) -> None:
+    """Publish a checked release: an immutable version folder, then the `latest` pointer."""
+    with _errors(debug):
+        from pipeline.build import publish_release
+
+        done = publish_release(
+            out, destination, dry_run=dry_run, progress=lambda line: typer.echo(line, err=True)
+        )
+        would = "would be uploaded" if dry_run else "uploaded"
+        typer.echo(
+            f"{done.address}: {done.uploaded} of {done.files} files {would},"
+            f" {done.already_there} already there"
+        )
+
+
+@app.command()
 def show(
     article_id: str,
     out: Annotated[Path, typer.Option("--out")] = Path("data"),

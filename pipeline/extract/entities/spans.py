@@ -16,6 +16,7 @@ _DESIGNATOR = re.compile(
     r"(?:F/A|[A-Z][A-Za-z]{0,3})-\d{1,4}(?:[A-Z]{1,3}\d?|M\d)?"  # S-400, Su-57, Kh-101, MQ-9B
     r"|(?:MiG|Mi|Su|Tu|AK|BMP|BTR|RPG)\d{1,3}"  # the same, run together
     r"|A3\d\d(?:neo|XWB)?"
+    r"|(?:DDG|CVN|SSN|SSBN|LHD|LHA|LPD|LSD|FFG|LCS)[ -]\d{1,3}"  # hull numbers of the US Navy
     r"|(?:Boeing|Airbus|Antonov|Tupolev|Ilyushin|Sukhoi|Embraer|Bombardier)"
     r" (?:[A-Z]{1,3}-?)?\d{1,4}(?:-\d{1,3})?(?: MAX| Max| Dreamliner)?"
     r")(?=s?(?![\w-]|-\d))"
@@ -179,7 +180,9 @@ def without_joint(name: Name, text: str) -> None:
 
 _LOOSE_END = re.compile(r"(?:,|\s+(?:and|of|the|in|et al|Image|Photo|Video))$")
 _LOOSE_START = re.compile(r"(?:[a-z]{3,}|(?:[Nn]orth|[Ss]outh|[Ee]ast|[Ww]est)ern)\s+(?=[A-Z])")
-_PARTICLES = frozenset(["von", "van", "den", "der", "del", "des", "dos", "bin", "ibn", "abu", "las"])
+_PARTICLES = frozenset(
+    ["von", "van", "den", "der", "del", "des", "dos", "bin", "ibn", "abu", "las"]
+)
 
 
 def without_adjective(name: Name, text: str) -> None:
@@ -543,15 +546,26 @@ def bodies(view: View) -> Iterator[Name]:
             yield from _body_in(view, number, stop, lists["fac_last"], "FAC")
         last = max(stop - 1, number)
         if view.words[last] in lists["org_first"] and view.word(last + 1) in ("of", "for"):
-            after = last + 2 + (view.word(last + 2) == "the")
-            end = min(_run_end(view, after), after + 3)
-            if end > after:
+            end = _end_of_whole(view, last + 1)
+            if end > last + 1:
                 begin = number
                 while begin < last and _is_lead(view.words[begin]):
                     begin += 1
                 yield _phrase(view, begin, end, "ORG")
                 stop = end
         number = max(stop, number + 1)
+
+
+def _end_of_whole(view: View, joint: int) -> int:
+    """Return the end of "of the District of Columbia" from the "of"; `joint` if no name follows."""
+    end = joint
+    while view.word(end) in ("of", "for"):
+        after = end + 1 + (view.word(end + 1) == "the")
+        stop = min(_run_end(view, after), after + 3)
+        if stop == after:
+            break
+        end = stop
+    return end
 
 
 def _run_end(view: View, number: int) -> int:

@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extract.quotes.floating import FLOATING
 from pipeline.extract.quotes.indirect import cue_span
 from pipeline.extract.quotes.lexicon import Cue, cues, words
 from pipeline.extract.quotes.marks import Quoted
 from pipeline.extract.quotes.parts import Parts
-from pipeline.extract.quotes.speakers import phrase, relayed_verb, speaker_token
+from pipeline.extract.quotes.speakers import FINITE, phrase, relayed_verb, speaker_token
 from pipeline.extract.quotes.tree import Tree
 from pipeline.records import Span
 
@@ -17,6 +17,7 @@ _ENDS = frozenset(".?!")
 _CLOSED_OFF = re.compile(r"[,?!…—–-][”\"»'’\s]*$")
 _CLOSED_SENTENCE = re.compile(r"[.?!…][”\"»'’\s]*$")
 _CLOSED = re.compile(r"[.,?!…—–-][”\"»'’\s]*$")
+_CLAUSE_BEFORE = re.compile(r",[”\"»'’\s]*$")
 _ANNOUNCED = re.compile(r":\s*$")
 _LEADING = re.compile(r"[,:—–-]\s*$")
 _LINKS = frozenset(("and", "but", "or", "then"))
@@ -28,6 +29,7 @@ _CREDIT = re.compile(
 _CREDIT_CHARS = 80
 _BEFORE_TITLE = frozenset(("ADP", "NOUN", "PROPN", "DET", "PART", "PRON"))
 _SMALL = frozenset(("ADP", "DET", "CCONJ", "PART", "PUNCT"))
+_MARKS = "\"'“‘«`"
 _LIGHT = frozenset(("PUNCT", "ADV", "SPACE", "CCONJ"))
 
 
@@ -188,7 +190,13 @@ class _Reader:
             return False
         cue_inside = tree.start[gap.tail.start] <= self._open.cue.start
         if gap.whole:
-            return _goes_on_in(tree, gap.tail, self._open.cue if cue_inside else None)
+            cue = self._open.cue if cue_inside else None
+            return _goes_on_in(tree, gap.tail, cue) or (
+                cue is not None and _begins_anew(tree, gap.tail, cue, stretch)
+            )
+        own = _CLOSED_OFF.search(tree.text, stretch.start, stretch.end) is not None
+        if own and quote_cue(tree, tail.tail, last=False) is not None:
+            return False
         return cue_inside and gap.bridged and not len(gap.lead)
 
     def _own(self, stretch: Quoted, lead: Gap, tail: Gap) -> Parts | None:
@@ -211,7 +219,9 @@ class _Reader:
         if not _CLOSED_OFF.search(tree.text, stretch.start, stretch.end):
             return None
         colon = _ANNOUNCED.search(_text(tree, lead.lead)) is not None
-        if not free and (not colon or quote_cue(tree, lead.lead, last=True) is not None):
+        comma = _CLAUSE_BEFORE.search(tree.text, stretch.start, stretch.end) is not None
+        announced = colon and (comma or quote_cue(tree, lead.lead, last=True) is None)
+        if not free and not announced:
             return None
         found = quote_cue(tree, tail.tail, last=False)
         return _direct(tree, stretch, found, tail.tail, "direct after") if found else None
@@ -221,7 +231,7 @@ class _Reader:
         tree = self._tree
         found = quote_cue(tree, lead, last=True)
         if found is not None and not _reports_before(tree, found[0], lead):
-            return _direct(tree, stretch, found, lead, "direct before")
+            return _with_lead(tree, _direct(tree, stretch, found, lead, "direct before"), lead)
         if not _ANNOUNCED.search(_text(tree, lead)):
             return None
         named = quote_noun(tree, lead)
@@ -241,13 +251,24 @@ def _goes_on_in(tree: Tree, gap: range, cue: Span | None) -> bool:
     return cue is not None and bool(_LEADING.search(_text(tree, gap)))
 
 
+def _begins_anew(tree: Tree, gap: range, cue: Span, stretch: Quoted) -> bool:
+    """Whether a whole sentence follows a cue clause whose full stop is missing or an initial's."""
+    after = [token for token in gap if tree.start[token] >= cue.end]
+    if quote_cue(tree, after, last=True) is not None:
+        return False
+    words_said = stretch.span.of(tree.text).lstrip(_MARKS)
+    whole = _CLOSED_SENTENCE.search(tree.text, stretch.start, stretch.end) is not None
+    return whole and words_said[:1].isupper()
+
+
 def _is_title(tree: Tree, stretch: Quoted) -> bool:
     """Whether the marks set off the name of a work: "on 'The Late Hour' she said"."""
     first = tree.at(stretch.start)
     before = first - 1
     if before < 0 or tree.sentence_first[before] != tree.sentence_first[first]:
         return False
-    if tree.pos[before] not in _BEFORE_TITLE or _quotes(tree, before):
+    named_so = tree.pos[before] in _BEFORE_TITLE or tree.tag[before] == "VBN"
+    if not named_so or _quotes(tree, before):
         return False
     named = [tree.text[tree.start[token]] for token in tree.tokens(stretch.span)]
     small = [
@@ -336,6 +357,21 @@ def _introduces(tree: Tree, stretch: Quoted, lead: range, tail: range) -> bool:
     return _quotes(tree, last)
 
 
+def _with_lead(tree: Tree, parts: Parts, lead: range) -> Parts:
+    """Add what the sentence says before a cue set off by commas: The plan, she said, "is dead"."""
+    said = parts.pieces[0].of(tree.text).lstrip(_MARKS)
+    if parts.speaker is None or parts.cue is None or not said[:1].islower():
+        return parts
+    begin = min(parts.speaker.start, parts.cue.start)
+    before = range(lead.start, tree.at(begin))
+    set_off = len(before) > 1 and tree.word[before[-1]] == ","
+    if any(tree.tag[token] in FINITE for token in before):
+        return parts
+    if not set_off or not _LEADING.search(_text(tree, lead)):
+        return parts
+    return replace(parts, pieces=(tree.span(before[0], before[-2]), *parts.pieces))
+
+
 def _reports_before(tree: Tree, cue: int, lead: range) -> bool:
     """Whether a clause that `cue` reports begins before the quotation: it is not direct."""
     return any(tree.left[child] in lead for child in tree.with_dep(cue, "ccomp") if child > cue)
@@ -356,7 +392,7 @@ def _direct(
 def _speaker(tree: Tree, verb: int, tokens: range) -> Span | None:
     """Return the speaker by the parse, else by place: before the verb, or right after it."""
     head = speaker_token(tree, verb)
-    if head is not None and head in tokens:
+    if head is not None and (head in tokens or tree.tag[verb] == "VBG"):
         return phrase(tree, head)
     before = [
         token

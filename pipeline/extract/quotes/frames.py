@@ -11,6 +11,8 @@ from pipeline.extract.quotes.speakers import is_passive
 from pipeline.extract.quotes.tree import Tree
 
 Ranges = list[tuple[int, int]]
+RAISING = "raising"
+"""The frame of verbs like "seem", whose subject is no speaker."""
 
 
 def clause(tree: Tree, cue: int) -> Ranges:
@@ -187,6 +189,17 @@ def passive_infinitive(tree: Tree, cue: int) -> Ranges:
     return [subtree(tree, subject), *found] if subject is not None and found else []
 
 
+def raising(tree: Tree, cue: int) -> Ranges:
+    """A look of things: "the plan seems to work", "it appears that the plan works"."""
+    subject = tree.first(cue, "nsubj", "expl")
+    named = tree.first(cue, "xcomp", "oprd", "acomp", "ccomp", "attr")
+    if subject is None or named is None or named < cue or subject > cue:
+        return []
+    if tree.dep[named] == "ccomp":
+        return [subtree(tree, named)]
+    return [subtree(tree, subject), (cue + 1, tree.right[named])]
+
+
 def is_infinitive(tree: Tree, verb: int) -> bool:
     """Tell whether `verb` has "to" before it."""
     return any(
@@ -212,6 +225,7 @@ _VERB_FRAMES: list[tuple[str, Callable[[Tree, int], Ranges]]] = [
     ("person-question", question),
     ("person-to", person_infinitive),
     ("passive-to", passive_infinitive),
+    (RAISING, raising),
     ("to", infinitive),
     ("predicate", predicate),
     ("object-as", thing_with("as")),

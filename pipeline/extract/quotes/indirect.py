@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipeline.extract.quotes.frames import (
+    RAISING,
     clause,
     frame_rules,
     infinitive,
@@ -121,7 +122,7 @@ def _content(tree: Tree, token: int, cue: Cue) -> Parts | None:
             elif ranges[-1][0] > token:
                 ranges = [*ranges[:-1], _without_aside(tree, *ranges[-1])]
             pieces = [tree.span(*_without_day(tree, *pair)) for pair in ranges]
-            found = _parts(tree, token, cue, f"{cue.part} {frame}", pieces)
+            found = _parts(tree, token, cue, f"{cue.part} {frame}", pieces, spoken=frame != RAISING)
             return _with_preposition(tree, found) if frame.startswith("prep:") else found
     return None
 
@@ -209,8 +210,16 @@ def _between_stops(tree: Tree, first: int, last: int) -> bool:
     return opens and closes and tree.word[last + 1 : last + 2] != [":"]
 
 
-def _parts(tree: Tree, token: int, cue: Cue, construction: str, pieces: list[Span]) -> Parts:
-    head = speaker_token(tree, token)
+def _parts(
+    tree: Tree,
+    token: int,
+    cue: Cue,
+    construction: str,
+    pieces: list[Span],
+    *,
+    spoken: bool = True,
+) -> Parts:
+    head = speaker_token(tree, token) if spoken else None
     speaker = phrase(tree, head) if head is not None else None
     signal = cue_span(tree, token, cue)
     hole = signal

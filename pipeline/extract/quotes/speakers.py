@@ -6,7 +6,7 @@ from pipeline.records import Span
 
 _MAX_STEPS = 8
 """Chains of raising and coordinated verbs longer than this are parser errors."""
-_FINITE = frozenset(("VBD", "VBZ", "VBP"))
+FINITE = frozenset(("VBD", "VBZ", "VBP"))
 _TRAILING = frozenset(",;:.—–-")
 
 
@@ -55,11 +55,18 @@ def _verb_speaker(tree: Tree, cue: int) -> int | None:
             if tree.word[governor] in words("document") and tree.dep[governor] == "dobj":
                 verb = tree.head[governor]
                 continue
-            if verb == cue or tree.tag[cue] not in _FINITE:
+            apart = tree.tag[cue] in FINITE or _after_comma(tree, verb)
+            if not apart or (verb == cue and tree.tag[cue] in FINITE):
                 return governor
             governor = _clause_above(tree, governor)
         verb = governor
     return None
+
+
+def _after_comma(tree: Tree, verb: int) -> bool:
+    """Whether a participle is set off (", adding"): it goes with the clause, not the noun."""
+    before = min(tree.left[verb], verb) - 1
+    return tree.tag[verb] == "VBG" and before >= 0 and tree.word[before] == ","
 
 
 def _clause_above(tree: Tree, noun: int) -> int:

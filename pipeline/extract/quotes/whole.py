@@ -13,6 +13,8 @@ from pipeline.extract.quotes.tree import Tree
 from pipeline.records import Span
 
 _TRIMMED = " \t\n\xa0,;:.—–-"
+_REACH = 25
+"""Tokens between a content and quoted words that are still taken for its own."""
 _RELATIVES = frozenset(("which", "who", "that", "whom"))
 """Left of a content by its cue ("which, he said, …"), these say nothing of their own."""
 
@@ -96,15 +98,77 @@ def whole(
     rest = [parts for parts in folded if parts.pieces not in known]
     rescued = [_bounded(tree.text, parts, snapper) for parts in rescued_parts(tree, stretches)]
     outer_first = sorted(rest, key=_Depths(tree).order)
-    for parts in [*spoken, *first, *outer_first, *rescued]:
-        if not _is_free(tree, parts, occupied, cues):
-            continue
-        kept.append(parts)
-        if parts.cue is not None:
-            cues.update(tree.tokens(parts.cue))
-        for piece in parts.pieces:
-            occupied.take(piece)
+    for parts in [*spoken, *first, *outer_first]:
+        _keep(tree, parts, kept, occupied, cues)
+    kept = extended(tree, kept, stretches, occupied, cues)
+    for parts in rescued:
+        _keep(tree, parts, kept, occupied, cues)
     return carried(tree, sorted(kept, key=lambda parts: (parts.start, parts.end)))
+
+
+def _keep(
+    tree: Tree, parts: Parts, kept: list[Parts], occupied: Occupied, cues: set[int]
+) -> None:
+    """Add `parts` to `kept` if nobody has its words yet."""
+    if not _is_free(tree, parts, occupied, cues):
+        return
+    kept.append(parts)
+    if parts.cue is not None:
+        cues.update(tree.tokens(parts.cue))
+    for piece in parts.pieces:
+        occupied.take(piece)
+
+
+def extended(
+    tree: Tree,
+    kept: Sequence[Parts],
+    stretches: Iterable[Quoted],
+    occupied: Occupied,
+    cues: set[int],
+) -> list[Parts]:
+    """Widen contents to quoted words later in the sentence that the parse tore off.
+
+    Nothing but words of the same clause stands between: no cue and no other content.
+    """
+    by_end = {tree.at(parts.end - 1): place for place, parts in enumerate(kept) if _opens(parts)}
+    grown = list(kept)
+    for stretch in stretches:
+        if occupied.overlaps(stretch.span):
+            continue
+        first = tree.at(stretch.start)
+        place = _content_before(tree, first, by_end, cues)
+        if place is None:
+            continue
+        parts = grown[place]
+        last = max(tree.right[token] for token in tree.tokens(stretch.span))
+        end = min(tree.end[last], tree.end[tree.sentence_last[first]])
+        more = trimmed(tree.text, Span(parts.end, max(end, stretch.end)))
+        if occupied.overlaps(more):
+            continue
+        occupied.take(Span(parts.end, more.end))
+        del by_end[tree.at(parts.end - 1)]
+        pieces = (*parts.pieces[:-1], Span(parts.pieces[-1].start, more.end))
+        grown[place] = replace(parts, pieces=pieces)
+        by_end[tree.at(more.end - 1)] = place
+    return grown
+
+
+def _opens(parts: Parts) -> bool:
+    return parts.cue is not None and parts.cue.end <= parts.start and "clause" in parts.construction
+
+
+def _content_before(
+    tree: Tree, first: int, by_end: dict[int, int], cues: set[int]
+) -> int | None:
+    if first >= len(tree):
+        return None
+    floor = max(tree.sentence_first[first], first - _REACH)
+    for token in range(first - 1, floor - 1, -1):
+        if token in cues:
+            return None
+        if token in by_end:
+            return by_end[token]
+    return None
 
 
 def _is_free(tree: Tree, parts: Parts, occupied: Occupied, cues: set[int]) -> bool:
