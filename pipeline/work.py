@@ -5,6 +5,7 @@ something to analyse.
 """
 
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -158,7 +159,7 @@ def _bare_article(
     """
     given = {"title": title, "language": language}
     raw = RawDocument("text", "text", "text", "text/x-clean", text, "", given)
-    article = normalise(raw, pipeline_version=__version__, max_chars=len(text) + 1)
+    article = normalise(raw, pipeline_version=__version__, max_chars=sys.maxsize)
     gaps = list(re.finditer(r"\s*\n\s*\n\s*", text)) or list(re.finditer(r"\s*\n\s*", text))
     starts = [0, *(gap.end() for gap in gaps if gap.start() > 0 and gap.end() < len(text))]
     return replace(article, text=text, paragraph_starts=starts, published_at=published_at)

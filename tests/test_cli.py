@@ -8,8 +8,8 @@ from typer.testing import CliRunner
 
 from pipeline import cli
 from pipeline.build import Summary
-from pipeline.export.publish import Published
 from pipeline.errors import ConfigError, ReleaseError, SourceError, TableError
+from pipeline.export.publish import Published
 
 HEAVY = ("prefect", "spacy", "great_expectations", "pyarrow", "duckdb", "pandas", "distributed")
 

@@ -195,6 +195,8 @@ def raising(tree: Tree, cue: int) -> Ranges:
     named = tree.first(cue, "xcomp", "oprd", "acomp", "ccomp", "attr")
     if subject is None or named is None or named < cue or subject > cue:
         return []
+    if tree.word[subject] in QUESTION_WORDS or tree.word[subject] == "that":
+        return []
     if tree.dep[named] == "ccomp":
         return [subtree(tree, named)]
     return [subtree(tree, subject), (cue + 1, tree.right[named])]

@@ -63,10 +63,16 @@ def _first_reading(tree: Tree, token: int, entries: list[Cue]) -> Iterator[Parts
         if cue.part != part or not _has_particles(tree, token, cue):
             continue
         found = _content(tree, token, cue)
-        if found is not None and (found.speaker is not None or cue.part != "noun"):
+        if found is not None and (found.speaker is not None or _needs_no_speaker(found)):
             yield found
         if found is not None or _is_phrasal(tree, token, cue):
             return
+
+
+def _needs_no_speaker(found: Parts) -> bool:
+    """Whether a cue without a speaker still tells of a saying: "the claim", but "support for"."""
+    part, _, frame = found.construction.partition(" ")
+    return part != "noun" or frame in ("clause", "prep:about")
 
 
 def takes_place(tree: Tree, verb: int) -> bool:

@@ -142,13 +142,18 @@ def cites_person(tree: Tree, token: int) -> bool:
 
 
 def _noun_speaker(tree: Tree, noun: int) -> int | None:
+    """Return the owner ("her claim"), the agent ("a claim by Jones"), or who makes the claim."""
     owner = tree.first(noun, "poss")
     if owner is not None:
-        return owner
+        maker = _maker(tree, noun) if tree.pos[owner] == "PRON" else None
+        return owner if maker is None else maker
     for link in tree.with_dep(noun, "prep"):
         if tree.word[link] in ("by", "from"):
             return tree.first(link, "pobj")
+    return _maker(tree, noun) if tree.word[tree.head[noun]] in words("light") else None
+
+
+def _maker(tree: Tree, noun: int) -> int | None:
+    """Return the subject of the verb that has `noun` for its object: "voiced her doubts"."""
     verb = tree.head[noun]
-    if tree.dep[noun] == "dobj" and tree.word[verb] in words("light"):
-        return _verb_speaker(tree, verb)
-    return None
+    return _verb_speaker(tree, verb) if tree.dep[noun] == "dobj" else None
