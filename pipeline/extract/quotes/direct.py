@@ -224,7 +224,9 @@ class _Reader:
         if not free and not announced:
             return None
         found = quote_cue(tree, tail.tail, last=False)
-        return _direct(tree, stretch, found, tail.tail, "direct after") if found else None
+        if found is None or (colon and not free and tree.tag[found[0]] == "VBG"):
+            return None
+        return _direct(tree, stretch, found, tail.tail, "direct after")
 
     def _by_lead(self, stretch: Quoted, lead: range) -> Parts | None:
         """Return the quotation if words before it announce it: She said: "…"."""
@@ -272,7 +274,8 @@ def _is_title(tree: Tree, stretch: Quoted) -> bool:
         return False
     named = [tree.text[tree.start[token]] for token in tree.tokens(stretch.span)]
     small = [
-        letter for token, letter in zip(tree.tokens(stretch.span), named, strict=True)
+        letter
+        for token, letter in zip(tree.tokens(stretch.span), named, strict=True)
         if letter.islower() and tree.pos[token] not in _SMALL
     ]
     return not small and any(letter.isupper() for letter in named)
@@ -392,7 +395,7 @@ def _direct(
 def _speaker(tree: Tree, verb: int, tokens: range) -> Span | None:
     """Return the speaker by the parse, else by place: before the verb, or right after it."""
     head = speaker_token(tree, verb)
-    if head is not None and (head in tokens or tree.tag[verb] == "VBG"):
+    if head is not None and (head in tokens or (tree.tag[verb] == "VBG" and head < verb)):
         return phrase(tree, head)
     before = [
         token

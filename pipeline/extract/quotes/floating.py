@@ -43,7 +43,9 @@ def carried(tree: Tree, found: Sequence[Parts]) -> list[Parts]:
 def _can_quote(tree: Tree, parts: Parts) -> bool:
     if parts.cue is None:
         return False
-    entries = (entry for token in tree.tokens(parts.cue) for entry in cues().get(tree.word[token], ()))
+    entries = (
+        entry for token in tree.tokens(parts.cue) for entry in cues().get(tree.word[token], ())
+    )
     return any("quote" in entry.frames for entry in entries)
 
 

@@ -190,12 +190,17 @@ def passive_infinitive(tree: Tree, cue: int) -> Ranges:
 
 
 def raising(tree: Tree, cue: int) -> Ranges:
-    """A look of things: "the plan seems to work", "it appears that the plan works"."""
+    """A look of things: "the plan seems to work", "it appears that the plan works".
+
+    Not so before a cue, which it only weakens: "seemed to suggest".
+    """
     subject = tree.first(cue, "nsubj", "expl")
     named = tree.first(cue, "xcomp", "oprd", "acomp", "ccomp", "attr")
     if subject is None or named is None or named < cue or subject > cue:
         return []
     if tree.word[subject] in QUESTION_WORDS or tree.word[subject] == "that":
+        return []
+    if tree.dep[named] == "xcomp" and tree.word[named] in cues():
         return []
     if tree.dep[named] == "ccomp":
         return [subtree(tree, named)]

@@ -26,6 +26,7 @@ from pipeline.records import Span
 
 _ASIDES = frozenset(("which", "who"))
 _CLAUSES = frozenset(("relcl", "ccomp", "ROOT", "advcl", "conj"))
+_CONTRASTS = frozenset(("while", "whereas", "although", "though"))
 _TIME_TOKENS = 3
 _INSERTED = frozenset(("relcl", "acl", "csubj", "parataxis", "advcl", "pcomp"))
 
@@ -272,11 +273,19 @@ def _according(tree: Tree, token: int) -> Iterator[Parts]:
     first, last = tree.left[token], tree.right[token]
     pieces = []
     if tree.left[host] < first:
-        pieces.append(tree.span(tree.left[host], first - 1))
+        pieces.append(tree.span(_after_colon(tree, tree.left[host], first - 1), first - 1))
     if tree.right[host] > last and tree.pos[last + 1] != "ADP":
         pieces.append(tree.span(last + 1, tree.right[host]))
     if pieces:
         yield Parts(tuple(pieces), tree.span(token, link), phrase(tree, source), "according to")
+
+
+def _after_colon(tree: Tree, first: int, last: int) -> int:
+    """Return where the clause begins that a colon or semicolon sets apart from the one before."""
+    for token in range(last - 1, first, -1):
+        if tree.word[token] in (":", ";"):
+            return token + 1
+    return first
 
 
 def _clause_of(tree: Tree, token: int) -> int:
@@ -284,10 +293,16 @@ def _clause_of(tree: Tree, token: int) -> int:
     host = tree.head[token]
     while tree.head[host] != host:
         verb = tree.pos[host] in ("VERB", "AUX") and tree.dep[host] not in ("relcl", "acl", "xcomp")
-        if verb and tree.first(host, *SUBJECTS) is not None:
+        if verb and tree.first(host, *SUBJECTS) is not None and not _is_contrast(tree, host):
             break
         host = tree.head[host]
     return host
+
+
+def _is_contrast(tree: Tree, verb: int) -> bool:
+    """Whether a clause follows its main clause as the other half: "…, while prices fell"."""
+    mark = tree.first(verb, "mark")
+    return mark is not None and tree.word[mark] in _CONTRASTS and tree.head[verb] < mark
 
 
 def _adverb(tree: Tree, token: int) -> Iterator[Parts]:

@@ -7,6 +7,7 @@ from pipeline.records import Span
 _MAX_STEPS = 8
 """Chains of raising and coordinated verbs longer than this are parser errors."""
 FINITE = frozenset(("VBD", "VBZ", "VBP"))
+_PERFECT = frozenset(("has", "have", "had", "having", "'ve", "'s", "'d"))
 _TRAILING = frozenset(",;:.—–-")
 
 
@@ -32,7 +33,8 @@ def is_passive(tree: Tree, verb: int) -> bool:
     if any(tree.dep[child] in ("auxpass", "nsubjpass") for child in tree.children[verb]):
         return True
     return tree.tag[verb] == "VBN" and not any(
-        tree.dep[child] == "aux" and tree.word[child] in ("has", "have", "had", "having", "'ve")
+        tree.dep[child] == "aux"
+        and tree.word[child] in ("has", "have", "had", "having", "'ve", "'s", "'d")
         for child in tree.children[verb]
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.extract.quotes.floating import carried
+from pipeline.extract.quotes.frames import RAISING
 from pipeline.extract.quotes.marks import Quoted
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.relays import unwrapped
@@ -106,9 +107,7 @@ def whole(
     return carried(tree, sorted(kept, key=lambda parts: (parts.start, parts.end)))
 
 
-def _keep(
-    tree: Tree, parts: Parts, kept: list[Parts], occupied: Occupied, cues: set[int]
-) -> None:
+def _keep(tree: Tree, parts: Parts, kept: list[Parts], occupied: Occupied, cues: set[int]) -> None:
     """Add `parts` to `kept` if nobody has its words yet."""
     if not _is_free(tree, parts, occupied, cues):
         return
@@ -157,9 +156,7 @@ def _opens(parts: Parts) -> bool:
     return parts.cue is not None and parts.cue.end <= parts.start and "clause" in parts.construction
 
 
-def _content_before(
-    tree: Tree, first: int, by_end: dict[int, int], cues: set[int]
-) -> int | None:
+def _content_before(tree: Tree, first: int, by_end: dict[int, int], cues: set[int]) -> int | None:
     if first >= len(tree):
         return None
     floor = max(tree.sentence_first[first], first - _REACH)
@@ -205,11 +202,20 @@ class _Depths:
         self._tree = tree
         self._known: dict[int, int] = {}
 
-    def order(self, parts: Parts) -> tuple[int, int]:
-        """Return how deep the cue hangs, and where it stands: outer cues go first."""
+    def order(self, parts: Parts) -> tuple[float, int]:
+        """Return how deep the cue hangs, and where it stands: outer cues go first.
+
+        "According to" goes with the clause it stands in, and nobody's impression goes after
+        the words of somebody.
+        """
         if parts.cue is None:
-            return (0, parts.start)
-        return min(self._of(token) for token in self._tree.tokens(parts.cue)), parts.cue.start
+            return 0, parts.start
+        span = parts.cue
+        if parts.construction == "according to":
+            span = Span(parts.start, parts.end)
+        depth = min(self._of(token) for token in self._tree.tokens(span))
+        after = 0.5 if parts.construction == f"verb {RAISING}" else 0
+        return depth + after, parts.cue.start
 
     def _of(self, token: int) -> int:
         path = []
