@@ -220,7 +220,7 @@ def _cities() -> Iterator[Entry]:
             type="GPE",
             name=row["name"],
             aliases=(),
-            wikipedia=row["wikipedia"] or None,
+            wikipedia=row.get("wikipedia") or None,
             country=row["alpha3"],
             kind="city",
             strong=False,

@@ -130,7 +130,7 @@ def _open_clause(token: Token) -> Token | None:
     bare = child(token, "ccomp") if token.pos_ == "VERB" else None
     if bare is None or bare.tag_ != "VB" or child(bare, "mark") is not None:
         return None
-    return None if any(found.tag_ == "MD" for found in bare.children) else bare
+    return None if any(found.dep_ == "aux" and found.tag_ != "TO" for found in bare.children) else bare
 
 
 def _finite_clause(token: Token) -> Token | None:

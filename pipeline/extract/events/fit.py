@@ -21,6 +21,8 @@ class Fit:
             "NAMED": who.names.is_name,
             "PEOPLE": self._is_people,
             "SOMEONE": lambda token: who.party(token) is not None,
+            "WHO": who.is_somebody,
+            "PLACE": who.names.is_country,
             "PERSON_NAME": who.names.is_person,
             "SEVERAL": lambda token: len(conjuncts(token)) > 1,
             "GOVS": self._is_government,

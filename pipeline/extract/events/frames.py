@@ -190,7 +190,13 @@ class Reader:
         if key == "a":
             return self._of_aims(trigger)
         token = argument(trigger, key)
-        return self.who.parties(token) if token is not None else []
+        if token is None or (key == "s" and self._is_cause(token)):
+            return []
+        return self.who.parties(token)
+
+    def _is_cause(self, token: Token) -> bool:
+        """Tell whether a subject is a rule or a course of things, whoever's it is."""
+        return token.pos_ == "NOUN" and self._parse.lemma(token).lower() in words("causes")
 
     def _of_clause(self, trigger: Token) -> list[Token]:
         """Return whom the clause under `trigger` is done to ("agreed to free X")."""

@@ -125,6 +125,12 @@ class Who:
                 return found
         return None
 
+    def is_somebody(self, token: Token) -> bool:
+        """Tell whether a word by itself means people or a body, not a thing of theirs."""
+        if self.names.is_name(token) or self.is_people(token):
+            return True
+        return token.pos_ == "PRON" and token.lower_ in words("persons")
+
     def _is_somebody(self, token: Token) -> bool:
         return self.names.is_name(token) or self.is_people(token)
 
