@@ -68,7 +68,12 @@ def is_region(item: dict[str, object], cities: set[tuple[str, str]]) -> bool:
     code = str(item["code"]).upper()
     country, _, inside = code.partition("-")
     name = str(item["name"])
-    if not inside or code == "US-DC" or country in ("SU", "CS") or "(" in name.partition(" (USA)")[0]:
+    if (
+        not inside
+        or code == "US-DC"
+        or country in ("SU", "CS")
+        or "(" in name.partition(" (USA)")[0]
+    ):
         return False
     return country in ("US", "CA") or (country, plain(name)) not in cities
 

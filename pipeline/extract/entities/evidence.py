@@ -150,36 +150,39 @@ def _known(form: str, tables: Tables) -> list[tuple[EntityType, float]]:
 
 def _shape(form: str) -> list[tuple[EntityType, float]]:
     words, lists = form.split(" "), load_words()
-    first, last = words[0], words[-1]
-    found: list[tuple[EntityType, float]] = []
-    several = len(words) > 1
-    if last in lists["org_last"] and (several or last.isupper()):
-        found.append(("ORG", SHAPE_VOTE))
-    if several and first in lists["org_first"] and words[1] in ("of", "for", "on"):
-        found.append(("ORG", SHAPE_VOTE))
-    for kind, name in _PLACE_WORDS:
-        if several and last in lists[name]:
-            found.append((kind, SHAPE_VOTE))
-    if several and last in ("Center", "Centre") and words[-2] in lists["halls"]:
-        found.append(("FAC", 2 * SHAPE_VOTE))
+    found = _kind_words(words)
     if _UNIT.search(form):
         found.append(("ORG", SHAPE_VOTE))
-    if several and first == "Operation":
-        found.append(("EVENT", SHAPE_VOTE))
-    if several and not found and first in lists["loc_first"]:
-        found.append(("LOC", SHAPE_VOTE))
-    if several and first in lists["gpe_first"] and words[1] == "of":
-        found.append(("GPE", SHAPE_VOTE))
-    if first in lists["men"] or first in lists["women"]:
-        vote = FIRST_NAME_VOTE if several and len(words) < 5 else FIRST_NAME_VOTE * 0.75
-        if not any(kind != "PERSON" for kind, _ in found):
-            found.append(("PERSON", vote))
-    if not several and 2 <= len(form) <= 6 and form.isupper():
+    if (words[0] in lists["men"] or words[0] in lists["women"]) and not found:
+        several = 1 < len(words) < 5
+        found.append(("PERSON", FIRST_NAME_VOTE if several else FIRST_NAME_VOTE * 0.75))
+    if len(words) == 1 and 2 <= len(form) <= 6 and form.isupper():
         found += [("ORG", 1.0), ("PERSON", -1.0)]
     return found
 
 
-_PLACE_WORDS: tuple[tuple[EntityType, str], ...] = (
+def _kind_words(words: list[str]) -> list[tuple[EntityType, float]]:
+    """Return what the first and last word of a name tell: "Lake", "of", "Ministry", "River"."""
+    lists = load_words()
+    first, last = words[0], words[-1]
+    if len(words) == 1:
+        return [("ORG", SHAPE_VOTE)] if last in lists["org_last"] and last.isupper() else []
+    found = [(kind, SHAPE_VOTE) for kind, name in _LAST_WORDS if last in lists[name]]
+    if first in lists["org_first"] and words[1] in ("of", "for", "on"):
+        found.append(("ORG", SHAPE_VOTE))
+    if last in ("Center", "Centre") and words[-2] in lists["halls"]:
+        found.append(("FAC", 2 * SHAPE_VOTE))
+    if first == "Operation":
+        found.append(("EVENT", SHAPE_VOTE))
+    if first in lists["loc_first"] and not found:
+        found.append(("LOC", SHAPE_VOTE))
+    if first in lists["gpe_first"] and words[1] == "of":
+        found.append(("GPE", SHAPE_VOTE))
+    return found
+
+
+_LAST_WORDS: tuple[tuple[EntityType, str], ...] = (
+    ("ORG", "org_last"),
     ("FAC", "fac_last"),
     ("LOC", "loc_last"),
     ("GPE", "gpe_last"),

@@ -28,11 +28,14 @@ def _learn_person(cluster: Cluster, view: View, tables: Tables) -> None:
     offices = load_roles()["offices"]
     titles: list[str] = []
     for name in cluster.names:
-        for words in (title_before(name, view), noun_phrase_after(view.at(name.end - 1), view)):
+        before = title_before(name, view)
+        after = noun_phrase_after(view.at(name.end - 1), view)
+        for words in (before, after):
             titles += words
             cluster.roles.update(word.lower() for word in words if word.lower() in offices)
             if not cluster.country:
-                cluster.country = _country_in(words, tables)
+                # Of two before a name the nearer is its own: "Libya and Bulgarian President …".
+                cluster.country = _country_in(words, tables, last=words is before)
             if not cluster.sector:
                 cluster.sector = _sector_in(words, offices)
     cluster.gender = gender_of(cluster, titles)
@@ -62,9 +65,9 @@ def title_before(name: Name, view: View) -> list[str]:
     return view.words[begin:first]
 
 
-def _country_in(words: list[str], tables: Tables) -> str | None:
-    """Return the country whose adjective or name stands in `words`."""
-    for number, word in enumerate(words):
+def _country_in(words: list[str], tables: Tables, *, last: bool = False) -> str | None:
+    """Return the country whose adjective or name stands first, or `last`, in `words`."""
+    for number, word in sorted(enumerate(words), reverse=last):
         for form in (" ".join(words[number : number + 2]), word):
             code = tables.demonyms.get(form)
             if code:

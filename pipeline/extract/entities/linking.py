@@ -69,11 +69,31 @@ def _by_name(cluster: Cluster, tables: Tables, told: Counter[str]) -> Entry | No
     for text in dict.fromkeys(name.text for name in cluster.names):
         if cluster.type == "PERSON" and " " not in text:
             continue
-        entries = tables.entries(text)
+        entries = _entries_like(text, tables)
         fitting = [entry for entry in entries if _fits(entry, cluster)]
         if fitting:
             return _likeliest(fitting, told)
     return None
+
+
+_STATES = ("U.S. ", "US ", "United States ", "UK ", "British ", "American ")
+_KINDS = (" magazine", " Magazine", " newspaper", " news agency", " News Agency")
+
+
+def _entries_like(text: str, tables: Tables) -> list[Entry]:
+    """Return the entries of a name, or of what it is without the words writers add to it.
+
+    "U.S. Secret Service", "Forbes Magazine", "la Repubblica".
+    """
+    entries = tables.entries(text) or tables.entries(text[:1].upper() + text[1:])
+    for kind in _KINDS:
+        entries = entries or tables.entries(text.removesuffix(kind))
+    for state in _STATES:
+        if not entries and text.startswith(state):
+            country = tables.entries(state.strip()) or tables.entries("United States")
+            code = tables.demonyms.get(state.strip(), country[0].country)
+            entries = [e for e in tables.entries(text.removeprefix(state)) if e.country == code]
+    return entries
 
 
 def _is_said_of(cluster: Cluster, told: Counter[str]) -> bool:

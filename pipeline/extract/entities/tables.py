@@ -204,6 +204,7 @@ def _states() -> tuple[list[Entry], dict[str, str]]:
                 wikipedia=row["wikipedia"] or None,
                 country=row["alpha3"],
                 kind=row["kind"],
+                strong=not _is_common(row),
                 population=10**9 if row["kind"] == "state" else _LARGE,
             )
         )
@@ -211,6 +212,14 @@ def _states() -> tuple[list[Entry], dict[str, str]]:
         if adjective.isalpha() and adjective not in (row["name"], "Welsh"):
             adjectives.setdefault(adjective, row["alpha3"])
     return entries, adjectives
+
+
+def _is_common(row: dict[str, str]) -> bool:
+    """Return whether a region's name is a person's or another word's too: Victoria, Acre, Uri."""
+    words = load_words()
+    if row["kind"] == "state" or row["alpha3"] == "USA":
+        return False
+    return len(row["name"]) < 5 or row["name"] in words["men"] | words["women"]
 
 
 def _cities() -> Iterator[Entry]:

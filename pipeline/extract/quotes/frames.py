@@ -11,6 +11,9 @@ from pipeline.extract.quotes.speakers import is_passive
 from pipeline.extract.quotes.tree import Tree
 
 Ranges = list[tuple[int, int]]
+import os
+SHORT=int(os.environ.get("SHORT","2"))
+ADDING=frozenset(os.environ.get("ADD","over against by in for as to on from with of after at about than").split())
 RAISING = "raising"
 """The frame of verbs like "seem", whose subject is no speaker."""
 
@@ -146,6 +149,25 @@ def thing(tree: Tree, cue: int) -> Ranges:
     return [subtree(tree, found)] if found is not None else []
 
 
+def whole_thing(tree: Tree, cue: int) -> Ranges:
+    """An object with what the verb adds to a short one: "backed him over his rival".
+
+    A passive needs somebody who did it: "he was questioned" tells of no question.
+    """
+    if is_passive(tree, cue) and tree.first(cue, "agent", "dobj") is None:
+        return []
+    ranges = thing(tree, cue)
+    if not ranges or ranges[0][0] < cue:
+        return ranges
+    first, last = ranges[0]
+    if last - first >= SHORT:
+        return ranges
+    for link in tree.with_dep(cue, "prep"):
+        if tree.left[link] == last + 1 and tree.word[link] in ADDING:
+            last = tree.right[link]
+    return [(first, last)]
+
+
 def thing_with(*links: str) -> Callable[[Tree, int], Ranges]:
     """Make the rule for an object and what a preposition adds: "accused him of lying"."""
 
@@ -243,7 +265,7 @@ _VERB_FRAMES: list[tuple[str, Callable[[Tree, int], Ranges]]] = [
     ("object-on", thing_with("on")),
     ("gerund", gerund),
     *[(f"prep:{link}", prepositional(link)) for link in _LINKS],
-    ("object", thing),
+    ("object", whole_thing),
 ]
 _NOUN_FRAMES = [("clause", noun_clause), ("to", infinitive)]
 
