@@ -1,12 +1,13 @@
 # make run   the main job on seeds/          make test   all tests
 # make lint  style, types, imports           make lock   resolve pyproject.toml anew
+# make docs  what is generated in docs/
 
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
 ARGS ?=
 
-.PHONY: run test lint lock data clean
+.PHONY: run test lint lock docs clean
 
 run: .venv/installed
 	.venv/bin/onrecord run $(ARGS)
@@ -34,6 +35,12 @@ lint: .venv/installed
 lock: | $(UV)
 	$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
 		--no-emit-index-url --no-header --group dev pyproject.toml --output-file requirements.lock
+
+# The data dictionary, from the schemas; a test fails when it is stale.
+docs: .venv/installed
+	$(PYTHON) -c "from pathlib import Path; from pipeline import schema; \
+		from pipeline.export.dictionary import dictionary; \
+		Path('docs/data-dictionary.md').write_text(dictionary(schema.load_dataset(), schema.load_tables()))"
 
 clean:
 	rm -rf .venv .tools dist build .mypy_cache .ruff_cache .pytest_cache

@@ -152,7 +152,7 @@ def _entity(cluster: Cluster, article: Article) -> Entity:
         geonames_id=entry.geonames_id if entry else None,
         latitude=entry.latitude if entry else None,
         longitude=entry.longitude if entry else None,
-        description=None,
+        description=cluster.description,
         n_mentions=0,
         n_articles=1,
         first_published_at=article.published_at,

@@ -207,16 +207,11 @@ def _lies_in(last: int, view: View, tables: Tables) -> bool:
     for form in (f"{view.word(last + 2)} {view.word(last + 3)}", view.word(last + 2)):
         entries = tables.entries(form)
         if entries and entries[0].kind in ("state", "subdivision"):
-            return view.word(last + 2 + len(form.split())) in (
-                ",",
-                ".",
-                ")",
-                ";",
-                "\u2014",
-                "-",
-                "",
-            )
+            return view.word(last + 2 + len(form.split())) in _ENDS_PLACE
     return False
+
+
+_ENDS_PLACE = frozenset([",", ".", ")", ";", "—", "-", ""])
 
 
 def _before(first: int, view: View, name: Name) -> list[tuple[EntityType, float]]:

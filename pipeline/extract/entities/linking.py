@@ -96,6 +96,9 @@ def _entries_like(text: str, tables: Tables) -> list[Entry]:
     return entries
 
 
+_INTERNATIONAL = frozenset(("UNO", "EUR", "IGO"))
+
+
 def _is_said_of(cluster: Cluster, told: Counter[str]) -> bool:
     """Return whether a body with a name many countries use is that of the country in question.
 
@@ -104,7 +107,7 @@ def _is_said_of(cluster: Cluster, told: Counter[str]) -> bool:
     """
     entry, generic = cluster.entry, load_words()["generic"]
     own = [name for name in cluster.names if not set(name.text.split()) <= generic]
-    if own or not entry or not entry.country:
+    if own or not entry or not entry.country or entry.country in _INTERNATIONAL:
         return True
     return bool(told[entry.country]) and told[entry.country] >= max(told.values()) / 2
 

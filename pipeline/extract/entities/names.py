@@ -55,6 +55,7 @@ class Cluster:
     country: str | None = None
     sector: str | None = None
     gender: str | None = None
+    description: str | None = None
     roles: set[str] = field(default_factory=set)
 
     @property

@@ -250,13 +250,18 @@ def known_names(view: View, tables: Tables) -> Iterator[Name]:
             yield Name(start, end, form, type=entry.type)
 
 
+LONG_NAME = 9
+"""Letters from which a known name is one even where the tagger takes it for a common noun."""
+
+
 def _stands_as_name(view: View, start: int, end: int, form: str, entry: Entry) -> bool:
     if entry.type == "GPE" and _ends_longer_name(view, start):
         return False
     if entry.type == "PERSON" or " " in form or "-" in form:
         return True
     token = view.at(start)
-    if not view.tag(token).startswith("NNP") and entry.type not in ("NORP", "GPE"):
+    tagged = view.tag(token).startswith("NNP" if len(form) < LONG_NAME else "NN")
+    if not tagged and entry.type not in ("NORP", "GPE"):
         return False
     if _is_first_name(form) and _is_capital(view.word(token + 1)):
         return False

@@ -75,7 +75,7 @@ class Reader:
             return self._read_noun(token)
         if token.pos_ == "ADJ":
             return self._first(token, self._frames_of_adjective(token))
-        if token.dep_ in ("aux", "auxpass", "amod"):
+        if token.dep_ in ("aux", "auxpass", "amod") or _is_gerund_noun(token):
             # "disputed", "visiting": a quality, told in passing.
             return None
         return self._first(token, self._frames_of_verb(token))
@@ -132,7 +132,7 @@ class Reader:
             yield from self._lexicon.verbs.get(f"be {adjective.lower_}", ())
 
     def _read_noun(self, noun: Token) -> Reading | None:
-        if noun.dep_ in ("compound", "amod", "nmod", "npadvmod"):
+        if noun.dep_ in ("compound", "amod", "nmod", "npadvmod") or _is_share(noun):
             return None
         argument = self._arguments.of_noun
         for frame in self._frames_of_noun(noun):
@@ -225,6 +225,18 @@ class Reader:
 
 def _is_plural(token: Token) -> bool:
     return token.tag_ in ("NNS", "NNPS") or token.lower_ in ("they", "we")
+
+
+def _is_gerund_noun(token: Token) -> bool:
+    """Tell whether a participle stands where only a noun can: "their *standing* with voters"."""
+    return token.dep_ in ("dobj", "pobj") and child(token, "poss", "det") is not None
+
+
+def _is_share(noun: Token) -> bool:
+    """Tell whether a noun is measured in hundredths of the public: "38 percent *support*"."""
+    if noun.lower_ not in words("shared out"):
+        return False
+    return any(found.lower_ in ("percent", "%", "points") for found in noun.children)
 
 
 def _is_reflexive(token: Token) -> bool:
