@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import psutil
 import pyarrow.parquet as pq
 import pytest
 import quick
@@ -148,12 +149,30 @@ def test_diff_counts_rows_by_table_change_and_cause(copied, quick_gate):
     assert ("quotes", "removed", "source", 1) in changes
 
 
-def test_workers_and_one_process_make_the_same_bytes(release, tmp_path, quick_gate, monkeypatch):
+def test_workers_and_one_process_make_the_same_bytes_also_when_one_is_killed(
+    release, tmp_path, quick_gate, monkeypatch
+):
     monkeypatch.chdir(release[0])
     settings = Settings(out=tmp_path / "data", shard_chars=100)
+    killed = []
+
+    def kill_one(shards, settings):
+        for result in execute(shards, settings):
+            if not killed:
+                killed.append(_a_worker())
+                killed[0].kill()
+            yield result
+
     with executor(settings, workers=2, cluster=None) as execute:
-        build(["news"], settings, execute=execute, progress=Watcher(), now=NOW)
+        build(["news"], settings, execute=kill_one, progress=Watcher(), now=NOW)
+    assert killed
     assert tables(tmp_path / "data") == tables(release[0] / "data")
+
+
+def _a_worker() -> psutil.Process:
+    """A Dask worker among our children: they are started by Python's spawn."""
+    children = psutil.Process().children(recursive=True)
+    return next(child for child in children if "spawn_main" in " ".join(child.cmdline()))
 
 
 def test_full_forgets_what_was_computed(copied, quick_gate):

@@ -14,6 +14,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import quick
 
 # Prefect takes seconds to import: nothing here does so before a test is chosen.
 pytestmark = pytest.mark.flow
@@ -253,26 +254,28 @@ def test_few_shards_are_in_flight(flows, server, stand_in, tmp_path, monkeypatch
 
 
 @pytest.mark.model
-def test_prefect_changes_nothing_in_what_a_shard_gives(flows, server, tmp_path, monkeypatch):
-    from pipeline.build import Summary
+def test_a_release_has_the_same_bytes_with_prefect_and_without(
+    flows, server, tmp_path, monkeypatch
+):
+    from pipeline.build import build
     from pipeline.config import Settings
-    from pipeline.executors import in_process
-    from pipeline.ingest import documents
 
-    (tmp_path / "one.txt").write_text("Rain\n\n“It will rain,” Ida Holm said in Oslo on Monday.\n")
-    (tmp_path / "two.txt").write_text("Sun\n\nDenmark rejected the offer. She was not asked.\n")
-    found = documents(str(tmp_path), max_bytes=10_000)
-    shards = [[(str(number), document)] for number, document in enumerate(found)]
-    results = []
-
-    def build(sources, settings, *, execute, **_):
-        results.extend(execute(iter(shards), settings))
-        return Summary("v2024.5.0", "out", 2, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0.5)
-
-    monkeypatch.setattr(flows, "build", build)
-    run(flows, tmp_path / "out")
-    assert len(results) == 2
-    assert results == list(in_process(shards, Settings(out=tmp_path / "out")))
+    quick.quick_gate(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    Path("news").mkdir()
+    Path("news/one.txt").write_text("“It will rain,” Ida Holm said in Oslo on Monday.\n")
+    Path("news/two.txt").write_text("Denmark rejected the offer of Norway.\n")
+    # One article a shard: the order in which they end must not show.
+    with_prefect, without = (
+        Settings(out=Path(name), shard_chars=1) for name in ("with", "without")
+    )
+    flows.run_flow(
+        ["news"], with_prefect, workers=None, full=False, progress=Watcher(), data_docs=None
+    )
+    build(["news"], without, progress=Watcher())
+    made = {path.name: path.read_bytes() for path in Path("with").glob("*.parquet")}
+    assert len(made) >= 7
+    assert made == {path.name: path.read_bytes() for path in Path("without").glob("*.parquet")}
 
 
 def test_documents_do_not_travel_to_the_server(flows, server, stand_in, tmp_path, tmp_path_factory):

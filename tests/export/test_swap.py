@@ -140,12 +140,12 @@ def test_readers_see_one_whole_release_while_many_are_swapped_in(out):
 
     reader = threading.Thread(target=read)
     reader.start()
-    for n in range(30):
+    for n in range(100):
         swap.swap_in(release(out / ".work" / "staged", f"release {n}"), out)
         time.sleep(0.05)
     stop.set()
     reader.join()
-    assert len(seen) > 30
+    assert len(seen) > 100
     assert all(len(texts) == 1 for texts in seen)
 
 

@@ -17,18 +17,29 @@ from pipeline.extract.entities.first_person import resolve_first_person
 from pipeline.extract.entities.linking import link
 from pipeline.extract.entities.names import Cluster, Name, folded, surface
 from pipeline.extract.entities.reference import Reference, references
-from pipeline.extract.entities.tables import Forms, Tables, load_tables, load_words
+from pipeline.extract.entities.tables import (
+    Forms,
+    Tables,
+    extra_tables,
+    load_tables,
+    load_words,
+)
 from pipeline.extract.entities.view import View, view_of
 from pipeline.extract.nlp import Parse
 from pipeline.ids import content_id, occurrence_ids
 from pipeline.records import Article, Entity, EntityType, Mention, MentionKind
 
-__all__ = ["find_entities", "resolve_first_person"]
+__all__ = ["extra_tables", "find_entities", "resolve_first_person"]
 
 
-def find_entities(parse: Parse, article: Article) -> tuple[list[Mention], list[Entity]]:
-    """Return the mentions of `article` in order, and one entity for each thing they name."""
-    tables, view = load_tables(), view_of(parse)
+def find_entities(
+    parse: Parse, article: Article, *, tables: Tables | None = None
+) -> tuple[list[Mention], list[Entity]]:
+    """Return the mentions of `article` in order, and one entity for each thing they name.
+
+    `tables` are those of `extra_tables` where a user has his own.
+    """
+    tables, view = tables or load_tables(), view_of(parse)
     names, pairs = _names(parse, view, tables)
     clusters = clustered(names, tables, pairs)
     published_on = article.published_at.date() if article.published_at else None

@@ -19,7 +19,7 @@ CITY_VOTE = 1.5
 SHAPE_VOTE = 3.0
 """A word in the name that tells its type: Ministry, River, Airport."""
 TITLE_VOTE = 3.0
-FIRST_NAME_VOTE = 2.0
+FIRST_NAME_VOTE = 2.6
 NEAR_VOTE = 1.0
 """Words beside one of its occurrences, at most `NEAR_CAP` together."""
 NEAR_CAP = 2.5

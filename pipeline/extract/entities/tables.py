@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import cast, get_args
 
+from pipeline.errors import ConfigError
 from pipeline.records import EntityType
 
 FOLDER = Path(__file__).parents[1] / "lexicons" / "entities"
@@ -131,10 +132,29 @@ class Tables:
         return found
 
 
-@cache
 def load_tables() -> Tables:
     """Return the tables, read once a process."""
-    hand = [entry for name in _HAND_MADE for entry in _hand_made(name)]
+    return _tables(())
+
+
+def extra_tables(paths: Iterable[Path]) -> Tables:
+    """Return the tables with those of a user added; read once a process.
+
+    A table has the columns of `places.tsv`, or of `leaders.tsv` where offices have terms. Its
+    rows come first: about a thing On Record knows too, the user's name, QID, country and sector
+    count.
+
+    Raises:
+        ConfigError: a table lacks columns, or a row has a type or a QID that cannot be one.
+    """
+    return _tables(tuple(paths))
+
+
+@cache
+def _tables(extra: tuple[Path, ...]) -> Tables:
+    own = [entry for path in extra for entry in _hand_made(_checked(path))]
+    files = [FOLDER / f"{name}.tsv" for name in _HAND_MADE]
+    hand = [*own, *(entry for path in files for entry in _hand_made(_rows(path)))]
     states, adjectives = _states()
     entries = _merged([*hand, *states, *_cities()])
     forms = Forms((form, entry) for entry in entries for form in _names(entry))
@@ -158,16 +178,33 @@ def load_roles() -> dict[str, dict[str, str]]:
     return cast("dict[str, dict[str, str]]", {k: v for k, v in roles.items() if k != "about"})
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
-    with (FOLDER / f"{name}.tsv").open(encoding="utf-8", newline="") as file:
+def _rows(path: Path) -> Iterator[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
 
 
-def _hand_made(name: str) -> Iterator[Entry]:
+_COLUMNS = ("type", "name", "aliases", "qid", "wikipedia", "country", "sector")
+_QID = re.compile(r"(?:Q[1-9]\d*)?")
+
+
+def _checked(path: Path) -> Iterator[dict[str, str]]:
+    for number, row in enumerate(_rows(path), start=2):
+        missing = [column for column in _COLUMNS if row.get(column) is None]
+        if missing:
+            raise ConfigError(f"{path.name}, line {number}: no {', '.join(missing)}")
+        if row["type"] not in get_args(EntityType):
+            raise ConfigError(f"{path.name}, line {number}: {row['type']!r} is no type of entity")
+        if not _QID.fullmatch(row["qid"]):
+            raise ConfigError(f"{path.name}, line {number}: {row['qid']!r} is no Wikidata QID")
+        yield row
+
+
+def _hand_made(rows: Iterable[dict[str, str]]) -> Iterator[Entry]:
     entries: dict[str, Entry] = {}
-    for number, row in enumerate(_rows(name)):
+    for number, row in enumerate(rows):
         term = _term(row)
-        key = row["name"] if name == "leaders" else str(number)
+        # A table of office holders has one line a term.
+        key = row["name"] if "office" in row else str(number)
         if key in entries:
             entries[key] = replace(entries[key], terms=(*entries[key].terms, *term))
             continue
@@ -194,7 +231,7 @@ def _term(row: dict[str, str]) -> tuple[Term, ...]:
 def _states() -> tuple[list[Entry], dict[str, str]]:
     entries: list[Entry] = []
     adjectives: dict[str, str] = {}
-    for row in _rows("states"):
+    for row in _rows(FOLDER / "states.tsv"):
         entries.append(
             Entry(
                 type="GPE",
@@ -223,7 +260,7 @@ def _is_common(row: dict[str, str]) -> bool:
 
 
 def _cities() -> Iterator[Entry]:
-    for row in _rows("cities"):
+    for row in _rows(FOLDER / "cities.tsv"):
         people = int(row["population"])
         yield Entry(
             type="GPE",

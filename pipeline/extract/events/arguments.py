@@ -49,6 +49,8 @@ class Arguments:
             return clause(verb, key)
         if key == "oprd":
             return child(verb, "oprd", "acomp", "xcomp")
+        if key == "f":
+            return self._against(verb)
         if key == "m":
             found = patient(verb)
             return self._who.modifier(counted(found)) if found is not None else None
@@ -64,6 +66,17 @@ class Arguments:
         if found is None and noun.dep_ in ("dobj", "nsubjpass", "attr"):
             found = prepositional(noun.head, key) if noun.head.pos_ == "VERB" else None
         return found
+
+    def _against(self, verb: Token) -> Token | None:
+        """Return at whose cost the thing called for is: "called for sanctions *against* X"."""
+        wanted = prepositional(verb, "for")
+        if wanted is None:
+            return None
+        for preposition in ("against", "from", "on"):
+            found = prepositional(wanted, preposition)
+            if found is not None and self._who.is_somebody(found):
+                return found
+        return None
 
     def support(self, noun: Token, *, joint: bool) -> Token | None:
         """Return the verb that lends a noun its parties ("*launched* an attack on"), if any.
@@ -98,8 +111,16 @@ class Arguments:
         above = governor(found) if self._who.party(found) is None else None
         return agent(above) if above is not None else found
 
+    def _armed_before(self, noun: Token) -> Token | None:
+        """Return the doers in front of what they do: "*police* killings", "*rebel* attacks"."""
+        for found in noun.children:
+            if found.i < noun.i and found.dep_ in ("compound", "nmod", "amod"):
+                if self._lemma(found).lower() in words("doers"):
+                    return found
+        return None
+
     def _owner(self, noun: Token) -> Token | None:
-        owner = child(noun, "poss") or self._who.named_before(noun)
+        owner = child(noun, "poss") or self._who.named_before(noun) or self._armed_before(noun)
         if owner is not None:
             return owner
         support = self.support(noun, joint=True)
@@ -130,7 +151,7 @@ def _open_clause(token: Token) -> Token | None:
     bare = child(token, "ccomp") if token.pos_ == "VERB" else None
     if bare is None or bare.tag_ != "VB" or child(bare, "mark") is not None:
         return None
-    return None if any(found.dep_ == "aux" and found.tag_ != "TO" for found in bare.children) else bare
+    return None if any(c.dep_ == "aux" and c.tag_ != "TO" for c in bare.children) else bare
 
 
 def _finite_clause(token: Token) -> Token | None:
@@ -171,5 +192,7 @@ def _small_subject(verb: Token) -> Token | None:
 def _indirect_object(verb: Token) -> Token | None:
     found = child(verb, "dative")
     if found is None:
-        return None
+        # "was fined a million": what is left behind is the sum.
+        left = child(verb, "dobj") if is_passive(verb) else None
+        return subject(verb) if left is not None else None
     return child(found, "pobj") if found.pos_ == "ADP" else found

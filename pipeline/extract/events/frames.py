@@ -13,7 +13,7 @@ from pipeline.extract.events.arguments import Argument, Arguments, clause
 from pipeline.extract.events.fit import Fit
 from pipeline.extract.events.lexicon import Frame, load_lexicon, words
 from pipeline.extract.events.syntax import child, conjuncts, is_passive, subject
-from pipeline.extract.events.who import Names, Who
+from pipeline.extract.events.who import Names, Who, counted
 from pipeline.extract.nlp import Parse
 
 _SUBJECTS = ("nsubj", "nsubjpass", "aux")
@@ -154,6 +154,9 @@ class Reader:
     ) -> Reading:
         every = frame.reciprocal
         actors = self._side(trigger, frame.actors, argument, every=every)
+        if frame.type == "PROTEST" and trigger.pos_ == "NOUN":
+            # A "protest of farmers" is theirs, one "of his death" is not.
+            actors = [token for token in actors if self.who.is_somebody(counted(token))]
         recipients = self._side(trigger, frame.recipients, argument, every=every)
         if every:
             actors = _in_order(actors + recipients) or self._present(trigger)
@@ -192,7 +195,10 @@ class Reader:
         token = argument(trigger, key)
         if token is None or (key == "s" and self._is_cause(token)):
             return []
-        return self.who.parties(token)
+        found = self.who.parties(token)
+        # Whoever is told to act can act, whatever the noun.
+        told = key == "o" and token.pos_ == "NOUN" and clause(trigger, "x") is not None
+        return found or ([token] if told and trigger.pos_ == "VERB" else [])
 
     def _is_cause(self, token: Token) -> bool:
         """Tell whether a subject is a rule or a course of things, whoever's it is."""

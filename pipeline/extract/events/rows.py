@@ -69,10 +69,10 @@ class Finder:
         self._article = article
         self._parties = Parties(parse, mentions, entities)
         self._reader = Reader(parse, self._parties)
-        self._calendar = Calendar(parse, times)
         self._quoted = Quoted(quotes)
         published = article.published_at
         self._published_on: date | None = published.date() if published is not None else None
+        self._calendar = Calendar(parse, times, self._published_on)
 
     def rows(self) -> tuple[list[Event], list[EventActor]]:
         """Return all events with their participants, in the order of the text."""

@@ -17,6 +17,7 @@ from pipeline.records import Status
 
 _MAX_DEPTH = 8
 _NO = ("no", "neither")
+_STATED = ("happened", "ongoing", "denied")
 
 
 class Decision(NamedTuple):
@@ -32,7 +33,7 @@ _HAPPENED = Decision("happened")
 def decide(parse: Parse, token: Token) -> Decision:
     """Return the status of the predicate at `token`."""
     decision = _status(parse, token, _MAX_DEPTH)
-    if decision.status in ("happened", "ongoing") and _asked(token):
+    if decision.status in _STATED and _asked(token) and not _asks_why(token):
         return Decision("possible", _last_of_sentence(token))
     return decision
 
@@ -61,10 +62,12 @@ def _of_verb(parse: Parse, verb: Token, depth: int) -> Decision:
     outer = _above_verb(parse, verb, depth)
     if outer.status == "denied" and outer.cue is not None:
         return outer
+    if inner.status == "planned" and outer.status == "possible" and _hoped(parse, verb):
+        return outer
     if inner.status != "happened":
         return inner
     if outer.status == "happened" and _in_progress(verb):
-        return Decision("ongoing", child(verb, "aux"))
+        return Decision("ongoing", child(verb, "aux", "auxpass"))
     return outer
 
 
@@ -75,7 +78,7 @@ def _at_verb(verb: Token) -> Decision:
     if modal is not None and modal.lower_ in ("may", "might") and negation is not None:
         return Decision("possible", modal)
     if negation is not None:
-        return Decision("denied", negation)
+        return Decision("possible" if _is_order(verb) else "denied", negation)
     if modal is not None:
         return Decision("planned" if _is_future(verb, modal) else "possible", modal)
     return _bare(verb)
@@ -89,6 +92,19 @@ def _bare(verb: Token) -> Decision:
         return _HAPPENED
     wished = verb.dep_ == "ccomp" and child(verb, "nsubj", "nsubjpass") is not None
     return Decision("possible") if wished else _HAPPENED
+
+
+def _is_order(verb: Token) -> bool:
+    """Tell whether `verb` is that of "don't shoot": what is feared is no more than possible."""
+    if verb.tag_ != "VB" or child(verb, "nsubj", "nsubjpass") is not None:
+        return False
+    auxiliary = child(verb, "aux")
+    return auxiliary is not None and auxiliary.lower_ == "do"
+
+
+def _hoped(parse: Parse, verb: Token) -> bool:
+    """Tell whether a future is that of a hope: "hopes that they will"."""
+    return verb.dep_ == "ccomp" and _lemma(parse, verb.head) in words("hopes")
 
 
 def _negation(verb: Token) -> Token | None:
@@ -166,6 +182,10 @@ def _condition(verb: Token) -> Token | None:
 
 
 def _in_progress(verb: Token) -> bool:
+    if verb.tag_ == "VBN" and any(c.lower_ == "being" for c in verb.children):
+        auxiliaries = {found.lower_ for found in verb.children if found.dep_ == "aux"}
+        reduced = verb.dep_ == "acl" and not auxiliaries
+        return reduced or not auxiliaries.isdisjoint(words("present be"))
     if verb.tag_ != "VBG":
         return False
     auxiliaries = {found.lower_ for found in verb.children if found.dep_ == "aux"}
@@ -193,7 +213,7 @@ def _above_verb(parse: Parse, verb: Token, depth: int) -> Decision:
             return _HAPPENED
         # Not "after a while to find", but a purpose: what it is done for is not done yet.
         return Decision("possible", child(verb, "aux"))
-    if relation == "advcl" and verb.tag_ == "VBG" and child(verb, "mark", "aux") is None:
+    if relation == "advcl" and _is_participle(verb):
         outer = _status(parse, head, depth - 1)
         return outer if outer.status != "denied" else _HAPPENED
     if (relation == "advcl" and verb.tag_ in ("VBZ", "VBP")) or _marked(verb, "before", "until"):
@@ -201,6 +221,14 @@ def _above_verb(parse: Parse, verb: Token, depth: int) -> Decision:
         outer = _status(parse, head, depth - 1)
         return outer if outer.status in ("planned", "possible") else _HAPPENED
     return _HAPPENED
+
+
+def _is_participle(verb: Token) -> bool:
+    """Tell whether `verb` is a participle that goes with the verb above: "wind up *beaten*"."""
+    if child(verb, "mark", "aux", "auxpass") is not None:
+        return False
+    apart = verb.left_edge.i > 0 and verb.left_edge.nbor(-1).is_punct
+    return verb.tag_ == "VBG" or (verb.tag_ == "VBN" and not apart)
 
 
 def _marked(verb: Token, *words: str) -> bool:
@@ -219,6 +247,8 @@ def _of_conjunct(parse: Parse, verb: Token, depth: int) -> Decision:
     condition = _condition(head)
     if condition is not None:
         return Decision("possible", condition)
+    if _infinitive(verb) and _infinitive(head):
+        return _above_verb(parse, head, depth - 1) if depth > 1 else _HAPPENED
     bare = child(verb, "aux", "nsubj", "auxpass") is None
     if bare and verb.tag_ == head.tag_ and verb.tag_ in ("VB", "VBN", "VBG"):
         return _status(parse, head, depth - 1)
@@ -239,6 +269,9 @@ def _of_gerund(parse: Parse, verb: Token, depth: int) -> Decision:
 
 
 def _of_modifier(parse: Parse, verb: Token, depth: int) -> Decision:
+    denied = _no_phrase(verb.head) if _lemma(parse, verb.head) in words("chances") else None
+    if denied is not None:
+        return Decision("denied", denied)
     subjunctive = verb.tag_ == "VB" and child(verb, "nsubj", "nsubjpass") is not None
     if not _infinitive(verb) and not subjunctive:
         return _HAPPENED
@@ -260,6 +293,8 @@ def _under(parse: Parse, head: Token, dependent: Token, depth: int) -> Decision:
     """Return the status of a clause under `head`."""
     effect = _effect(parse, head)
     infinitive = _infinitive(dependent)
+    if head.dep_ in ("relcl", "acl") and _lemma(parse, head.head) == "reason" and not infinitive:
+        return _HAPPENED
     if effect == "report":
         return _reported(parse, head, infinitive=infinitive)
     if effect in ("fact", "ongoing"):
@@ -396,7 +431,10 @@ def _of_prepositional(parse: Parse, noun: Token, preposition: Token, depth: int)
         return Decision("denied", preposition)
     if preposition.lower_ in words("factual prepositions"):
         return _HAPPENED
-    head = preposition.head
+    # "called for A and for B"
+    head = preposition.head.head if preposition.dep_ == "conj" else preposition.head
+    if _definite(noun) and _lemma(parse, head) in words("presupposing"):
+        return _HAPPENED
     if head.pos_ in ("NOUN", "PROPN"):
         effect = load_status_words().get(("N", _lemma(parse, head)))
         if effect in ("planned", "possible", "denied") and preposition.lower_ in words("content"):
@@ -417,6 +455,8 @@ def _of_argument(parse: Parse, noun: Token, verb: Token, depth: int) -> Decision
     effect = load_status_words().get(("n", lemma))
     if noun.dep_ == "pobj":
         return _after_preposition(parse, noun, verb, effect, depth)
+    if lemma in words("presupposing") and _definite(noun):
+        return _HAPPENED
     if effect is not None and lemma not in words("only for"):
         return _with_governor(parse, verb, effect, depth)
     if lemma in words("bringing about"):
@@ -454,6 +494,22 @@ def _definite(noun: Token) -> bool:
 
 def _asked(token: Token) -> bool:
     return _last_of_sentence(token).text == "?"
+
+
+def _asks_why(token: Token) -> bool:
+    """Tell whether the question is why: what it asks about is taken as true."""
+    return any(found.lower_ == "why" for found in _clause_words(token))
+
+
+def _clause_words(token: Token) -> list[Token]:
+    """Return the words that hang from `token` and from the verbs above it."""
+    found = list(token.children)
+    for _ in range(_MAX_DEPTH):
+        if token.head is token:
+            break
+        token = token.head
+        found += token.children
+    return found
 
 
 def _last_of_sentence(token: Token) -> Token:

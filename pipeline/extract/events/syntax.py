@@ -75,12 +75,25 @@ def _inherited(verb: Token) -> tuple[Token | None, Token | None]:
         return _of_modifier(verb, head)
     if relation == "xcomp" and head.pos_ in ("VERB", "AUX"):
         controlled = child(head, "dobj", "dative") if not is_passive(head) else None
+        controlled = controlled or _called_on(head, verb)
+        return (controlled, None) if controlled is not None else (None, head)
+    if relation == "advcl" and verb.tag_ == "VB":
+        controlled = _called_on(head, verb)
         return (controlled, None) if controlled is not None else (None, head)
     if relation == "pcomp":
         return _of_gerund(head)
     if relation in ("conj", "advcl", "xcomp", "ccomp", "acomp", "prep", "attr", "oprd", "dep"):
         return None, head
     return None, None
+
+
+def _called_on(head: Token, verb: Token) -> Token | None:
+    """Return X of "called on X to act": whoever is asked, acts."""
+    for preposition in ("on", "upon"):
+        found = prepositional(head, preposition)
+        if found is not None and head.i < found.i < verb.i and head.lower_.startswith("call"):
+            return found
+    return None
 
 
 def _of_modifier(verb: Token, noun: Token) -> tuple[Token | None, Token | None]:

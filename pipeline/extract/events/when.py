@@ -6,7 +6,8 @@ from datetime import date
 
 from spacy.tokens import Token
 
-from pipeline.extract.events.lexicon import load_status_words
+from pipeline.extract.events.lexicon import load_status_words, words
+from pipeline.extract.events.syntax import child
 from pipeline.extract.nlp import Parse
 from pipeline.records import Span, Status, Timex
 
@@ -16,9 +17,12 @@ _STEPS = 6
 class Calendar:
     """The dated expressions of one article, by the word each hangs from."""
 
-    def __init__(self, parse: Parse, times: Sequence[Timex]) -> None:
+    def __init__(
+        self, parse: Parse, times: Sequence[Timex], published_on: date | None = None
+    ) -> None:
         """Attach every expression that means days to its predicate."""
         self._parse = parse
+        self._published_on = published_on
         self._by_word: dict[int, list[tuple[int, Timex]]] = {}
         for timex in times:
             if timex.date_start is None:
@@ -35,7 +39,19 @@ class Calendar:
             found = self._by_word.get(word.i)
             if found:
                 return min(found, key=lambda entry: abs(entry[0] - trigger.i))[1]
-        return None
+        return self._under(trigger)
+
+    def _under(self, trigger: Token) -> Timex | None:
+        """Return the past days that an infinitive takes: "was forced to quit in July"."""
+        open_clause = child(trigger, "xcomp") if trigger.pos_ in ("VERB", "AUX") else None
+        if open_clause is None or open_clause.tag_ != "VB":
+            return None
+        effect = load_status_words().get(("v", self._parse.lemma(trigger).lower()))
+        if effect not in ("denied", "fact", "possible", None) or not _is_past(trigger):
+            return None
+        found = self._by_word.get(open_clause.i, [])
+        past = [timex for _, timex in found if not in_future(timex, self._published_on)]
+        return past[0] if past else None
 
     def _clause(self, trigger: Token, support: Token | None) -> list[Token]:
         """Return the words whose dates hold for `trigger`, the nearest first."""
@@ -89,9 +105,23 @@ def _hosts(head: Token) -> list[Token]:
             break
         if current.pos_ in ("NOUN", "PROPN"):
             found.append(current)
-            if current.dep_ in ("nsubj", "pobj"):
+            if current.dep_ in ("nsubj", "pobj") and not _is_occasion(current):
                 break
     return found
+
+
+def _is_past(verb: Token) -> bool:
+    return verb.tag_ in ("VBD", "VBN") and not any(c.tag_ == "MD" for c in verb.children)
+
+
+def _is_occasion(noun: Token) -> bool:
+    """Tell whether a phrase says on what occasion: "during the debate on Monday"."""
+    preposition = noun.head
+    if noun.dep_ != "pobj" or preposition.head.pos_ not in ("VERB", "AUX"):
+        return False
+    if preposition.lower_ == "during":
+        return True
+    return preposition.lower_ in ("at", "on", "in") and noun.lower_ in words("occasions")
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ class Who:
         if token.pos_ not in NOMINAL or token.lower_ in words("nobody"):
             return None
         core = counted(token)
-        if core.lower_ in words("calendar"):
+        if core.lower_ in words("calendar") or _is_figure(core):
             return None
         if token.lower_ in words("third person") and not self.names.is_resolved(token):
             return self._meant_by(token)
@@ -77,8 +77,8 @@ class Who:
 
     def _behind(self, thing: Token, phrase: Token) -> Token | None:
         """Return who is behind a thing: its owner, its doer, or the phrase that names them."""
-        owner = child(thing, "poss")
-        if owner is not None and owner.pos_ != "PRON":
+        owner = _owner(thing)
+        if owner is not None:
             return owner
         doer = _doer(thing)
         if doer is not None:
@@ -88,8 +88,8 @@ class Who:
 
     def modifier(self, noun: Token) -> Token | None:
         """Return the party a noun names: "Iran's", "Iranian", "by Iran", "with Iran"."""
-        owner = child(noun, "poss")
-        if owner is not None and owner.pos_ != "PRON":
+        owner = _owner(noun)
+        if owner is not None:
             return owner
         described = self.named_before(noun)
         if described is not None:
@@ -184,6 +184,22 @@ def counted(token: Token) -> Token:
     if token.lower_ in words("quantities") or token.pos_ == "NUM":
         return prepositional(token, "of") or token
     return token
+
+
+def _owner(noun: Token) -> Token | None:
+    """Return whose a thing is, where a noun says so; "Friday's test" is nobody's."""
+    found = child(noun, "poss")
+    if found is None or found.pos_ == "PRON" or found.lower_ in words("calendar"):
+        return None
+    return found
+
+
+def _is_figure(token: Token) -> bool:
+    """Tell whether a number is a sum of money or a year; others count people."""
+    if token.pos_ != "NUM":
+        return False
+    year = len(token.text) == 4 and token.text.isdigit() and token.text[:2] in ("18", "19", "20")
+    return year or any(c.tag_ == "$" for c in token.children)
 
 
 def _doer(noun: Token) -> Token | None:

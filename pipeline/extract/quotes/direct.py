@@ -29,6 +29,7 @@ _CREDIT = re.compile(
 _CREDIT_CHARS = 80
 _BEFORE_TITLE = frozenset(("ADP", "NOUN", "PROPN", "DET", "PART", "PRON"))
 _SMALL = frozenset(("ADP", "DET", "CCONJ", "PART", "PUNCT"))
+_NAME_TOKENS = 5
 _MARKS = "\"'“‘«`"
 _LIGHT = frozenset(("PUNCT", "ADV", "SPACE", "CCONJ"))
 
@@ -236,6 +237,9 @@ class _Reader:
             return _with_lead(tree, _direct(tree, stretch, found, lead, "direct before"), lead)
         if not _ANNOUNCED.search(_text(tree, lead)):
             return None
+        if _is_name(tree, lead[:-1]):
+            colon, speaker = lead[-1], tree.span(lead[0], lead[-2])
+            return Parts((stretch.span,), tree.span(colon, colon), speaker, "direct colon")
         named = quote_noun(tree, lead)
         if named is not None:
             return _direct(tree, stretch, named, lead, "direct announced")
@@ -287,6 +291,14 @@ def _quotes(tree: Tree, token: int) -> bool:
 
 def _links(tree: Tree, token: int) -> bool:
     return tree.word[token] in _LINKS
+
+
+def _is_name(tree: Tree, tokens: range) -> bool:
+    """Whether nothing but a name stands before a colon: Jones: "…"."""
+    if not 0 < len(tokens) <= _NAME_TOKENS or tree.pos[tokens[-1]] != "PROPN":
+        return False
+    heading = any(tree.word[token] in words("heading") for token in tokens)
+    return not heading and all(tree.pos[token] in ("PROPN", "PUNCT") for token in tokens)
 
 
 def _after_colon(tree: Tree, stretch: Quoted, lead: range) -> Parts | None:

@@ -11,9 +11,6 @@ from pipeline.extract.quotes.speakers import is_passive
 from pipeline.extract.quotes.tree import Tree
 
 Ranges = list[tuple[int, int]]
-import os
-SHORT=int(os.environ.get("SHORT","2"))
-ADDING=frozenset(os.environ.get("ADD","over against by in for as to on from with of after at about than").split())
 RAISING = "raising"
 """The frame of verbs like "seem", whose subject is no speaker."""
 
@@ -150,7 +147,7 @@ def thing(tree: Tree, cue: int) -> Ranges:
 
 
 def whole_thing(tree: Tree, cue: int) -> Ranges:
-    """An object with what the verb adds to a short one: "backed him over his rival".
+    """An object and what follows on it: "backed him over his rival".
 
     A passive needs somebody who did it: "he was questioned" tells of no question.
     """
@@ -160,10 +157,8 @@ def whole_thing(tree: Tree, cue: int) -> Ranges:
     if not ranges or ranges[0][0] < cue:
         return ranges
     first, last = ranges[0]
-    if last - first >= SHORT:
-        return ranges
     for link in tree.with_dep(cue, "prep"):
-        if tree.left[link] == last + 1 and tree.word[link] in ADDING:
+        if tree.left[link] == last + 1 and tree.word[link] in _LINKS:
             last = tree.right[link]
     return [(first, last)]
 

@@ -44,6 +44,8 @@ def indirect_parts(tree: Tree, masked: bytearray) -> Iterator[Parts]:
             continue
         if word == "according":
             yield from _according(tree, token)
+        elif word == "in" and tree.pos[token] == "ADP":
+            yield from _poll(tree, token)
         elif word == "reportedly" or word == "allegedly":
             yield from _adverb(tree, token)
         elif word in lexicon:
@@ -297,6 +299,18 @@ def _clause_of(tree: Tree, token: int) -> int:
             break
         host = tree.head[host]
     return host
+
+
+def _poll(tree: Tree, token: int) -> Iterator[Parts]:
+    """Yield what "In a new poll, …" found: the sentence it opens."""
+    source = tree.first(token, "pobj")
+    if source is None or tree.word[source] not in words("poll"):
+        return
+    host, last = _clause_of(tree, token), tree.right[token]
+    set_off = tree.word[last + 1 : last + 2] == [","] and last + 1 < tree.right[host]
+    if tree.left[host] == token and set_off:
+        content = tree.span(last + 2, tree.right[host])
+        yield Parts((content,), tree.span(token, token), phrase(tree, source), "poll")
 
 
 def _is_contrast(tree: Tree, verb: int) -> bool:

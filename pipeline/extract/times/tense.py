@@ -43,6 +43,14 @@ _DEFERRED = frozenset(
     ]
 )
 """Behind these "until" looks ahead, although the verb is past."""
+_IMPLYING = frozenset(
+    [
+        *("refused", "declined", "failed", "managed", "began", "begun", "started", "continued"),
+        *("forced", "compelled", "helped", "tried", "attempted", "got", "came", "went", "used"),
+        *("prompted", "led", "caused", "allowed", "persuaded", "convinced", "neglected", "chose"),
+    ]
+)
+"""Past forms whose infinitive is of their own time: "refused to sign in July"."""
 _HAVE = frozenset(("has", "have", "had", "having", "'ve", "’ve", "'d", "’d"))
 _DEPTH = 25
 """Heads followed at most: a chain this long is a list, not syntax."""
@@ -114,8 +122,17 @@ def _verb_tense(verb: Token) -> Tense | None:
             return "past"
         return "future" if finite else None
     if verb.tag_ == "VB":
-        return "future" if "to" in helpers else None
+        return _infinitive_tense(verb) if "to" in helpers else None
     return "present"
+
+
+def _infinitive_tense(verb: Token) -> Tense:
+    """Return the tense of "to" and a verb: ahead, unless what governs it says it is past."""
+    governor = verb.head
+    implied = verb.dep_ in ("xcomp", "ccomp") and governor.lower_ in _IMPLYING
+    if implied and governor.tag_ in ("VBD", "VBN") and _verb_tense(governor) == "past":
+        return "past"
+    return "future"
 
 
 def _participle_tense(verb: Token, helpers: dict[str, Token], finite: list[str]) -> Tense | None:

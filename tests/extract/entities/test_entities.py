@@ -102,12 +102,71 @@ def test_context_decides_what_an_ambiguous_name_links_to(parse, text, name, expe
         ("Orla Finch, the Kenyan foreign minister, resigned.", "Orla Finch", "KEN", "GOV"),
         ("Former Irish President Orla Finch died.", "Orla Finch", "IRL", "ELI"),
         ("The Kenyan Navy sailed to Mombasa.", "Kenyan Navy", "KEN", "MIL"),
+        ("Aid from Libya and Kenyan President Orla Finch came.", "Orla Finch", "KEN", "GOV"),
     ],
-    ids=["modifier", "apposition", "former", "in-the-name"],
+    ids=["modifier", "apposition", "former", "in-the-name", "nearest"],
 )
 def test_the_words_beside_a_name_tell_country_and_sector(parse, text, name, country, sector):
     found = find_entities(parse(text), article(text))
     assert (entity(found, name).country, entity(found, name).sector) == (country, sector)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "expected"),
+    [
+        ("Kenyan Foreign Minister Orla Finch left.", "Orla Finch", "Kenyan foreign minister"),
+        ("Orla Finch, the head of the mill union, left.", "Orla Finch", "head of the mill union"),
+        ("Former finance minister Orla Finch left.", "Orla Finch", "former finance minister"),
+        ("Orla Finch, an old hand, left.", "Orla Finch", None),
+        ("Mr. Finch left.", "Finch", None),
+        ("Gazprom, the Russian gas producer, cut supplies.", "Gazprom", "Russian gas producer"),
+    ],
+    ids=["title", "apposition", "former", "no-office", "honorific", "company"],
+)
+def test_a_description_is_the_office_the_text_gives(parse, text, name, expected):
+    assert entity(find_entities(parse(text), article(text)), name).description == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "kind"),
+    [
+        ("They beat the Toledo Otters on Friday.", "Toledo Otters", "ORG"),
+        ("They sailed past the Florida Keys on Friday.", "Florida Keys", "LOC"),
+        ("It was shown at the Dayton Convention Centre.", "Dayton Convention Centre", "FAC"),
+        ("The Superior Court of the District of Columbia met.", None, "ORG"),
+        ("The Government of Kenya has agreed.", "Government of Kenya", "ORG"),
+        ("Ships of Task Force 73 sailed.", "Task Force 73", "ORG"),
+        ("Police came to Fernleigh, Ohio, on Friday.", "Fernleigh", "GPE"),
+    ],
+    ids=["team", "islands", "hall", "court", "government", "unit", "place-in-state"],
+)
+def test_a_word_of_the_name_tells_what_it_is(parse, text, name, kind):
+    name = name or "Superior Court of the District of Columbia"
+    mentions, _ = find_entities(parse(text), article(text))
+    assert (name, kind) in [(mention.text, mention.type) for mention in mentions]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "title"),
+    [
+        ("The US Secret Service said so.", "Secret Service", "United States Secret Service"),
+        ("He told Rolling Stone Magazine.", "Rolling Stone", "Rolling Stone"),
+        ("We want Merkel, they sang in Berlin, Germany.", "Merkel", "Angela Merkel"),
+        ("The Security Council met.", "Security Council", "United Nations Security Council"),
+        ("Aid went to Bosnia.", "Bosnia", "Bosnia and Herzegovina"),
+    ],
+    ids=["state-before", "kind-after", "last-name", "council", "alias"],
+)
+def test_a_known_name_is_known_in_other_dress(parse, text, name, title):
+    found = find_entities(parse(text), article(text))
+    assert title in [e.wikipedia_title for e in found[1]], found[1]
+    assert any(name in mention.text for mention in found[0])
+
+
+def test_half_of_a_compound_is_no_name(parse):
+    text = "They spoke of Euro-Atlantic ties."
+    mentions, _ = find_entities(parse(text), article(text))
+    assert "Atlantic" not in [mention.text for mention in mentions]
 
 
 @pytest.mark.parametrize(

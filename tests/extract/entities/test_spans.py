@@ -7,7 +7,10 @@ from pipeline.extract.entities.spans import (
     headlines,
     model_names,
     trimmed,
+    without_adjective,
     without_headline_guesses,
+    without_joint,
+    without_officer,
     without_title,
 )
 from pipeline.extract.entities.tables import load_tables
@@ -33,8 +36,19 @@ def marked(text, *names):
         ("He holds an H-1B visa and saw a PG-13 film.", []),
         ("Flight QF-12 was late.", []),
         ("A 2-1 win.", []),
+        ("The USS Finch (DDG 70) sailed.", ["DDG 70"]),
     ],
-    ids=["plural", "russian", "missiles", "airliner", "no-weapon", "visa", "flight", "score"],
+    ids=[
+        "plural",
+        "russian",
+        "missiles",
+        "airliner",
+        "no-weapon",
+        "visa",
+        "flight",
+        "score",
+        "hull",
+    ],
 )
 def test_weapons_are_found_by_their_designators(text, expected):
     assert [name.text for name in designators(text, load_tables())] == expected
@@ -81,6 +95,41 @@ def test_titles_are_no_part_of_a_name(surface, expected):
     assert name.text == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "marked_name", "label", "expected"),
+    [
+        ("Group F — Belgium won.", "Group F — Belgium", "ORG", ["Group F"]),
+        ("The Mill League (founded 1901) met.", "Mill League (founded", "ORG", ["Mill League"]),
+        ("Belgium 3 Panama 0", "Belgium 3", "GPE", ["Belgium"]),
+        ("He met the Class of 09 in Apollo 11.", "Apollo 11", "PRODUCT", ["Apollo 11"]),
+        ("It cost US$ 20,000.", "US", "GPE", []),
+        ("The US spent $ 20,000.", "US", "GPE", ["US"]),
+    ],
+    ids=["dash", "open-bracket", "score", "number", "dollars", "state"],
+)
+def test_a_name_ends_where_another_thing_begins(text, marked_name, label, expected):
+    names = model_names(marked(text, (marked_name, label)), text, load_tables())
+    assert [name.text for name in names] == expected
+
+
+@pytest.mark.parametrize(
+    ("trim", "surface", "expected"),
+    [
+        (without_adjective, "united Germany", "Germany"),
+        (without_adjective, "van Gogh", "van Gogh"),
+        (without_officer, "State Department Spokesperson", "State Department"),
+        (without_officer, "Joint Chiefs", "Joint Chiefs"),
+        (without_joint, "Orla Finch Image", "Orla Finch"),
+        (without_joint, "Orla Finch and", "Orla Finch"),
+    ],
+    ids=["adjective", "particle", "officer", "no-officer", "caption", "and"],
+)
+def test_what_belongs_to_the_words_beside_is_taken_off(trim, surface, expected):
+    name = Name(0, len(surface), surface, "ORG")
+    trim(name, surface)
+    assert name.text == expected
+
+
 HEADLINE = "Ministers Weigh New Missile Deal With Orla Finch"
 BODY = "The ministers will weigh a new deal on a missile on Friday, Orla Finch said."
 
@@ -107,9 +156,10 @@ def test_only_lines_full_of_capitals_are_headlines():
     [
         ("The Harbour Workers League (HWL) met.", "Harbour Workers League", None, "HWL"),
         ("The Front for Harbour Work (FHW) met.", "Harbour Work", "Front for Harbour Work", "FHW"),
+        ("The Harbour Workers League [HWL] met.", "Harbour Workers League", None, "HWL"),
         ("The Harbour Workers League (founded 1901) met.", "Harbour Workers League", None, None),
     ],
-    ids=["initials", "grows-left", "no-acronym"],
+    ids=["initials", "grows-left", "square", "no-acronym"],
 )
 def test_acronyms_in_brackets_belong_to_the_name_before(text, name, full, short):
     start = text.index(name)

@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from pipeline.extract.entities.tables import FOLDER, Forms, load_roles, load_tables, load_words
+from pipeline.errors import ConfigError
+from pipeline.extract.entities.tables import (
+    FOLDER,
+    Forms,
+    extra_tables,
+    load_roles,
+    load_tables,
+    load_words,
+)
 
 HAND_MADE = ["places", "organisations", "leaders", "weapons", "peoples", "people", "bodies"]
 SECTORS = {
@@ -56,6 +64,13 @@ def test_terms_of_office_run_forward():
         ("Denmark", "Q35", "DNK"),
         ("Kosovo", "Q1246", "KOS"),
         ("Tayyip Erdogan", "Q39259", "TUR"),
+        ("Bosnia", "Q225", "BIH"),
+        ("Emirates", "Q878", "ARE"),
+        ("UAE", "Q878", "ARE"),
+        ("Sichuan", "Q19770", "CHN"),
+        ("Ontario", "Q1904", "CAN"),
+        ("Donetsk", None, "UKR"),
+        ("Chechnya", "Q5187", "RUS"),
     ],
 )
 def test_a_well_known_name_has_its_identifiers(form, qid, country):
@@ -67,6 +82,19 @@ def test_a_capital_has_its_place_on_the_map():
     ankara = load_tables().entries("Ankara")[0]
     assert ankara.geonames_id == 323786
     assert (round(ankara.latitude), round(ankara.longitude)) == (40, 33)
+
+
+def test_a_town_of_the_united_states_has_its_page():
+    assert {e.wikipedia for e in load_tables().entries("Peoria")} >= {"Peoria, Illinois"}
+
+
+def test_a_province_called_like_its_city_is_no_row_of_its_own():
+    assert [entry.qid for entry in load_tables().entries("Shanghai")] == ["Q8686"]
+
+
+@pytest.mark.parametrize("name", ["Victoria", "Acre"])
+def test_a_region_with_the_name_of_something_else_is_weak(name):
+    assert not any(e.strong for e in load_tables().entries(name) if e.kind == "subdivision")
 
 
 def test_a_city_and_a_state_of_one_name_stay_two():
@@ -107,3 +135,39 @@ def test_words_are_lists_of_single_words():
 def test_forms_are_found_as_whole_words(text, expected):
     forms = Forms([("York", 1), ("New York", 2), ("New York City", 3)])
     assert [text[start:end] for start, end in forms.found(text)] == expected
+
+
+COLUMNS = "type\tname\taliases\tqid\twikipedia\tcountry\tsector"
+
+
+def table(folder, *lines):
+    path = folder / "own.tsv"
+    path.write_text("\n".join([COLUMNS, *lines, ""]), "utf-8")
+    return path
+
+
+def test_a_table_of_ones_own_is_added(tmp_path):
+    path = table(tmp_path, "ORG\tHarbour Workers League\tHWL\t\t\tKEN\tLAB")
+    tables = extra_tables([path])
+    assert [entry.sector for entry in tables.entries("HWL")] == ["LAB"]
+    assert tables.entries("Kenya") == load_tables().entries("Kenya")
+
+
+def test_a_row_of_ones_own_comes_first(tmp_path):
+    path = table(tmp_path, "GPE\tBosnia\tBosnia and Herzegovina\t\t\tBIH\tGOV")
+    bosnia = extra_tables([path]).entries("Bosnia")[0]
+    assert (bosnia.name, bosnia.sector, bosnia.qid) == ("Bosnia", "GOV", "Q225")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("ORG\tHarbour League", "line 2: no aliases"),
+        ("BODY\tHarbour League\t\t\t\t\t", "'BODY' is no type"),
+        ("ORG\tHarbour League\t\tHarbour\t\t\t", "'Harbour' is no Wikidata QID"),
+    ],
+    ids=["columns", "type", "qid"],
+)
+def test_a_table_that_cannot_be_right_is_refused(tmp_path, line, message):
+    with pytest.raises(ConfigError, match=message):
+        extra_tables([table(tmp_path, line)])
