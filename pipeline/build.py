@@ -36,6 +36,7 @@ from pipeline.fingerprint import (
     model_fingerprint,
     reading_fingerprint,
     schema_fingerprint,
+    tables_fingerprint,
 )
 from pipeline.ingest import documents
 from pipeline.records import Article, RawDocument, Refusal, Removal
@@ -139,7 +140,11 @@ def build(
             with closing(open_database(work / "resolve.duckdb")) as database:
                 versions = Versions(
                     inputs=fingerprint(*sorted(keys), *sorted(map(repr, refusals)), *removals),
-                    code=fingerprint(code_fingerprint(), schema_fingerprint()),
+                    code=fingerprint(
+                        code_fingerprint(),
+                        schema_fingerprint(),
+                        tables_fingerprint(settings.entities.tables),
+                    ),
                     model=model_fingerprint(settings.spacy_model),
                     schema=load_dataset().version,
                 )
@@ -349,7 +354,7 @@ def _shards(items: Iterable[tuple[str, RawDocument | Article]], chars: int) -> I
 def _stages(settings: Settings) -> dict[str, str]:
     """Return, a stage, the name its results are stored under: another version, another name."""
     reading = fingerprint(reading_fingerprint(), __version__, settings.max_article_chars)
-    extracting = extracting_fingerprint(settings.spacy_model)
+    extracting = extracting_fingerprint(settings.spacy_model, settings.entities.tables)
     return {"articles": f"articles-{reading}", "analyses": f"analyses-{extracting}"}
 
 

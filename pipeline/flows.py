@@ -309,17 +309,21 @@ def _deployment_name(out: Path) -> str:
     return f"{out.name or 'root'}-{sha256(os.fsencode(out)).hexdigest()[:8]}"
 
 
-make_release = _as_flow(scheduled).with_options(
-    name=FLOW, retries=_RUN_RETRIES, retry_delay_seconds=_RUN_DELAY
-)
-"""The flow that schedules and deployments run; `prefect.yaml` names it."""
+def _release_flow() -> Flow[..., None]:
+    return _as_flow(scheduled).with_options(
+        name=FLOW, retries=_RUN_RETRIES, retry_delay_seconds=_RUN_DELAY
+    )
+
+
+make_release = _release_flow()
+"""What a schedule runs, for deployments of one's own: `prefect.yaml` names it."""
 
 
 async def _work_off(name: str, schedule: Schedule, sources: list[str], settings: Settings) -> None:
     # Nothing is fetched before it is due: it would be cancelled for a run that is about to end.
     runner = Runner(name=name, query_seconds=_POLL, prefetch_seconds=0)
     deployment = await runner.aadd_flow(
-        make_release,
+        _release_flow(),
         name=name,
         schedule=replace(schedule, anchor_date=datetime.now(UTC)),
         parameters={"sources": sources, "settings": _parameters(settings)},

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
@@ -85,15 +86,19 @@ def _read(raw: RawDocument, settings: Settings) -> Article | Refusal:
 def _analysed(articles: Sequence[Article], settings: Settings) -> Iterator[tuple[str, Analysis]]:
     keys = [analysis_key(article) for article in articles]
     if articles:
-        yield from zip(keys, _analyser(settings.spacy_model).analyses(articles), strict=True)
+        yield from zip(
+            keys,
+            _analyser(settings.spacy_model, settings.entities.tables).analyses(articles),
+            strict=True,
+        )
 
 
 @lru_cache(maxsize=1)
-def _analyser(spacy_model: str) -> "Analyser":
+def _analyser(spacy_model: str, entity_tables: tuple[Path, ...] = ()) -> "Analyser":
     # spaCy takes seconds to import: a rerun without a new article does without.
     from pipeline.extract import Analyser
 
-    return Analyser(spacy_model=spacy_model)
+    return Analyser(spacy_model=spacy_model, entity_tables=entity_tables)
 
 
 def _article_tables(

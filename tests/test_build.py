@@ -14,7 +14,7 @@ from quick import Watcher
 from pipeline import build as building
 from pipeline.build import build, check_release, diff_releases
 from pipeline.config import Settings
-from pipeline.errors import ReleaseError, SourceError, TableError
+from pipeline.errors import ConfigError, ReleaseError, SourceError, TableError
 from pipeline.executors import executor
 from pipeline.records import Removal
 
@@ -138,6 +138,25 @@ def test_an_article_taken_out_stays_out(copied, quick_gate):
 def test_an_article_that_is_not_there_cannot_be_taken_out(copied, quick_gate):
     with pytest.raises(ReleaseError, match="no article aaaaaaaaaaaaaaaaa"):
         made(Path("news"), copied / "data", remove=Removal("a" * 17, "withdrawn"))
+
+
+def test_a_table_of_ones_own_names_what_the_text_tells_of(copied, quick_gate):
+    Path("own.tsv").write_text(
+        "type\tname\taliases\tqid\twikipedia\tcountry\tsector\nORG\tAndes Cobre\t\t\t\tCHL\tBUS\n"
+    )
+    settings = Settings(out=copied / "data", entities={"tables": ["own.tsv"]})
+    build(["news"], settings, progress=Watcher(), now=NOW)
+    rows = pq.read_table(copied / "data" / "entities.parquet").to_pylist()
+    (own,) = [row for row in rows if row["name"] == "Andes Cobre"]
+    assert (own["type"], own["country"], own["sector"]) == ("ORG", "CHL", "BUS")
+    log = pq.read_table(copied / "data" / "changelog" / "entities.parquet").to_pylist()
+    assert {row["cause"] for row in log} == {"code"}
+
+
+def test_a_table_of_ones_own_that_is_not_there_is_named(copied, quick_gate):
+    settings = Settings(out=copied / "data", entities={"tables": ["mine.tsv"]})
+    with pytest.raises(ConfigError, match=r"mine\.tsv"):
+        build(["news"], settings, progress=Watcher(), now=NOW)
 
 
 def test_diff_counts_rows_by_table_change_and_cause(copied, quick_gate):

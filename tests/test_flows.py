@@ -403,6 +403,18 @@ def test_a_schedule_that_makes_no_sense_is_refused(flows, cron, every, message):
         flows.serve(["some"], Settings(), cron=cron, every=every)
 
 
+def test_the_deployment_file_names_the_flow(flows, monkeypatch):
+    import yaml
+    from prefect.flows import load_flow_from_entrypoint
+
+    root = Path(__file__).parents[1]
+    monkeypatch.chdir(root)
+    (deployment,) = yaml.safe_load(Path("prefect.yaml").read_text())["deployments"]
+    flow = load_flow_from_entrypoint(deployment["entrypoint"])
+    assert (flow.name, flow.retries) == (flows.FLOW, 2)
+    assert set(deployment["parameters"]) == set(flow.parameters.properties)
+
+
 def test_two_folders_of_one_name_have_two_deployments(flows):
     one, other = (flows._deployment_name(Path(path)) for path in ("/a/data", "/b/data"))
     assert one != other

@@ -1,8 +1,9 @@
 """Article -> mentions, entities, quotes, events and temporal expressions."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
-from pipeline.extract.entities import find_entities, resolve_first_person
+from pipeline.extract.entities import extra_tables, find_entities, resolve_first_person
 from pipeline.extract.events import event_statuses, find_events
 from pipeline.extract.nlp import Parse, Parser
 from pipeline.extract.quotes import find_quotes
@@ -20,13 +21,15 @@ _NOTHING = Analysis([], [], [], [], [], [])
 class Analyser:
     """All models, loaded once a process."""
 
-    def __init__(self, *, spacy_model: str) -> None:
-        """Load the models.
+    def __init__(self, *, spacy_model: str, entity_tables: Sequence[Path] = ()) -> None:
+        """Load the models, and the tables of entities with `entity_tables` added.
 
         Raises:
-            ConfigError: a model is not installed or lacks what the rules read.
+            ConfigError: a model is not installed or lacks what the rules read, or a table is not
+                one.
         """
         self._parser = Parser(spacy_model)
+        self._tables = extra_tables(entity_tables)
 
     def analyses(self, articles: Iterable[Article]) -> Iterator[Analysis]:
         """Yield what each article says, in order."""
@@ -44,7 +47,7 @@ class Analyser:
         parse = self._parse(article)
         published_on = article.published_at.date() if article.published_at else None
         times = find_times(parse, published_on=published_on)
-        mentions, entities = find_entities(parse, article)
+        mentions, entities = find_entities(parse, article, tables=self._tables)
         quotes = find_quotes(parse, article, mentions, entities, times)
         mentions, entities = resolve_first_person(mentions, entities, quotes, parse)
         events, actors = find_events(parse, article, mentions, entities, times, quotes)

@@ -140,9 +140,9 @@ def load_tables() -> Tables:
 def extra_tables(paths: Iterable[Path]) -> Tables:
     """Return the tables with those of a user added; read once a process.
 
-    A table has the columns of `places.tsv`, or of `leaders.tsv` where offices have terms. Its
-    rows come first: about a thing On Record knows too, the user's name, QID, country and sector
-    count.
+    A table has the columns of `places.tsv`, or of `leaders.tsv` where offices have terms. A row
+    stands in the place of those On Record has by hand of the same type with one of its names;
+    states and cities still add codes and coordinates to it.
 
     Raises:
         ConfigError: a table lacks columns, or a row has a type or a QID that cannot be one.
@@ -154,7 +154,16 @@ def extra_tables(paths: Iterable[Path]) -> Tables:
 def _tables(extra: tuple[Path, ...]) -> Tables:
     own = [entry for path in extra for entry in _hand_made(_checked(path))]
     files = [FOLDER / f"{name}.tsv" for name in _HAND_MADE]
-    hand = [*own, *(entry for path in files for entry in _hand_made(_rows(path)))]
+    taken = {(entry.type, form) for entry in own for form in _names(entry)}
+    hand = [
+        *own,
+        *(
+            entry
+            for path in files
+            for entry in _hand_made(_rows(path))
+            if taken.isdisjoint((entry.type, form) for form in _names(entry))
+        ),
+    ]
     states, adjectives = _states()
     entries = _merged([*hand, *states, *_cities()])
     forms = Forms((form, entry) for entry in entries for form in _names(entry))

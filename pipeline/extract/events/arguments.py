@@ -114,9 +114,9 @@ class Arguments:
     def _armed_before(self, noun: Token) -> Token | None:
         """Return the doers in front of what they do: "*police* killings", "*rebel* attacks"."""
         for found in noun.children:
-            if found.i < noun.i and found.dep_ in ("compound", "nmod", "amod"):
-                if self._lemma(found).lower() in words("doers"):
-                    return found
+            before = found.i < noun.i and found.dep_ in ("compound", "nmod", "amod")
+            if before and self._lemma(found).lower() in words("doers"):
+                return found
         return None
 
     def _owner(self, noun: Token) -> Token | None:

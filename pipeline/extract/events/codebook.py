@@ -34,7 +34,23 @@ def folded(kind: str, decision: Decision, promised_as: str | None) -> str:
         return promised_as
     if decision.status == "denied" and kind in _COOPERATIVE and _refuses(decision):
         return "REJECT"
-    return codebook().folding.get(kind, {}).get(decision.status, kind)
+    found = codebook().folding.get(kind, {}).get(decision.status, kind)
+    told = decision.status != "possible" or _menaces(decision)
+    return found if found != "THREATEN" or told else kind
+
+
+def _menaces(decision: Decision) -> bool:
+    """Tell whether what is possible is said as a threat or a plan of harm, not as a guess.
+
+    "Threatened to attack", "may attack"; not "may have attacked", "accused of attacking", "if it
+    attacks".
+    """
+    cue = decision.cue
+    if cue is None or cue.lemma_.lower() in words("threats"):
+        return cue is not None
+    if cue.tag_ != "MD":
+        return False
+    return not any(c.dep_ == "aux" and c.lower_ == "have" for c in cue.head.children)
 
 
 def _refuses(decision: Decision) -> bool:

@@ -27,6 +27,7 @@ class Fit:
             "SEVERAL": lambda token: len(conjuncts(token)) > 1,
             "GOVS": self._is_government,
             "CIVIL": lambda token: who.sector(token) in words("powerless"),
+            "ACT": lambda token: type_of(token) is not None,
             "HARM": lambda token: type_of(token) in words("harmful"),
             "MUST": self._is_told_to,
         }

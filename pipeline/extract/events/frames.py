@@ -19,6 +19,7 @@ from pipeline.extract.nlp import Parse
 _SUBJECTS = ("nsubj", "nsubjpass", "aux")
 _MUTUAL = frozenset(("CONSULT", "ASSAULT", "COOPERATE"))
 """Types of which a reciprocal act takes two; one side alone may well sign or agree."""
+_ADDRESSED = ("REQUEST", "CONCEDE")
 _CLAUSE_PARTIES = ("o", "with", "to", "for", "against", "m")
 
 
@@ -120,6 +121,8 @@ class Reader:
         if not seconds and not alone:
             return
         for found in verb.children:
+            if _is_of_time(found):
+                continue
             if found.lower_ in seconds and lemma != "be" and found.dep_ not in _SUBJECTS:
                 yield from self._lexicon.verbs[f"{lemma} {found.lower_}"]
             elif found.dep_ == "prt" or (found.dep_ == "dobj" and _is_reflexive(found)):
@@ -164,8 +167,17 @@ class Reader:
         elif support is not None and not recipients and self._arguments.undergoes(support):
             found = subject(support)
             recipients = self.who.parties(found) if found is not None else []
+        if not recipients and trigger.pos_ == "VERB":
+            recipients = self._told(trigger, frame, argument)
         recipients = [token for token in recipients if token not in actors]
         return Reading(trigger, frame, actors, recipients, support)
+
+    def _told(self, verb: Token, frame: Frame, argument: Argument) -> list[Token]:
+        """Return whoever is asked or allowed to act: they can act, whatever their noun."""
+        if frame.type not in _ADDRESSED or not any("x" in test.keys for test in frame.tests):
+            return []
+        found = argument(verb, "o")
+        return [found] if found is not None and found.pos_ == "NOUN" else []
 
     def _present(self, noun: Token) -> list[Token]:
         """Return who met, from "at a meeting ..., X and Y agreed"."""
@@ -195,10 +207,7 @@ class Reader:
         token = argument(trigger, key)
         if token is None or (key == "s" and self._is_cause(token)):
             return []
-        found = self.who.parties(token)
-        # Whoever is told to act can act, whatever the noun.
-        told = key == "o" and token.pos_ == "NOUN" and clause(trigger, "x") is not None
-        return found or ([token] if told and trigger.pos_ == "VERB" else [])
+        return self.who.parties(token)
 
     def _is_cause(self, token: Token) -> bool:
         """Tell whether a subject is a rule or a course of things, whoever's it is."""
@@ -236,6 +245,12 @@ def _is_plural(token: Token) -> bool:
 def _is_gerund_noun(token: Token) -> bool:
     """Tell whether a participle stands where only a noun can: "their *standing* with voters"."""
     return token.dep_ in ("dobj", "pobj") and child(token, "poss", "det") is not None
+
+
+def _is_of_time(preposition: Token) -> bool:
+    """Tell whether a preposition says when: "called *on* Friday" is not "call on"."""
+    noun = child(preposition, "pobj") if preposition.dep_ == "prep" else None
+    return noun is not None and noun.lower_ in words("calendar")
 
 
 def _is_share(noun: Token) -> bool:

@@ -33,12 +33,25 @@ _COMMISSIVE = frozenset(("AGREE", "REJECT", "THREATEN"))
 _PLACES = frozenset(("GPE", "LOC", "FAC"))
 _LOCATIVE = ("in", "at", "near", "outside")
 
-_CONFIDENCE = {"verb": 0.75, "passive": 0.7, "adjective": 0.7, "noun": 0.55}
-"""By construction, before what is missing is taken off."""
-_MISSING_ACTOR = 0.2
-_MISSING_RECIPIENT = 0.1
-_NARROW_FRAME = 0.03
-"""For each condition a frame had to meet."""
+_BASE = 0.86
+_OF_TYPE = {
+    "AGREE": 0.2,
+    "CONCEDE": 0.06,
+    "CONSULT": 0.08,
+    "COOPERATE": 0.08,
+    "MOBILIZE": 0.08,
+    "REQUEST": 0.06,
+    "RETREAT": 0.08,
+    "SUPPORT": 0.06,
+    "AID": 0.06,
+}
+"""Taken off for types whose words have other senses more often, by events judged one by one."""
+_OF_STATUS = {"possible": 0.16, "planned": 0.1, "ongoing": 0.04}
+_MISSING_ACTOR = 0.12
+_MISSING_RECIPIENT = 0.03
+_OPEN_FRAME = 0.04
+"""For a frame that asks for nothing in particular."""
+_DATED = 0.05
 
 
 @dataclass(slots=True)
@@ -76,7 +89,7 @@ class Finder:
 
     def rows(self) -> tuple[list[Event], list[EventActor]]:
         """Return all events with their participants, in the order of the text."""
-        drafts = [draft for draft in self._drafts() if draft.actors or draft.recipients]
+        drafts = [draft for draft in self._drafts() if self._is_told(draft)]
         ids = occurrence_ids("v", self._article.article_id, map(self._surface, drafts))
         events: list[Event] = []
         actors: list[EventActor] = []
@@ -84,6 +97,12 @@ class Finder:
             events.append(self._event(draft, event_id))
             actors += self._actors(draft, event_id)
         return events, actors
+
+    def _is_told(self, draft: _Draft) -> bool:
+        """Tell whether a row says anything: who took part, or where force was used."""
+        if draft.actors or draft.recipients:
+            return True
+        return draft.reading.frame.type == "ASSAULT" and self._place(draft) is not None
 
     # --- what is told
 
@@ -181,7 +200,7 @@ class Finder:
             attributed_to_quote_id=self._quoted.around(span.start),
             intensity=entry.score,
             event_group_id=event_id,
-            confidence=_confidence(draft),
+            confidence=_confidence(draft, dated=when.start is not None),
         )
 
     def _trigger(self, draft: _Draft) -> Span:
@@ -286,14 +305,13 @@ def _sentence(token: Token) -> Span:
     return Span(start, sentence.start_char + len(words.rstrip()))
 
 
-def _confidence(draft: _Draft) -> float:
-    trigger = draft.reading.trigger
-    kind = {"NOUN": "noun", "ADJ": "adjective"}.get(trigger.pos_, "verb")
-    if kind == "verb" and any(c.dep_ == "auxpass" for c in trigger.children):
-        kind = "passive"
-    score = _CONFIDENCE[kind] + _NARROW_FRAME * min(4, len(draft.reading.frame.tests))
+def _confidence(draft: _Draft, *, dated: bool) -> float:
+    frame = draft.reading.frame
+    score = _BASE - _OF_TYPE.get(frame.type, 0.0) - _OF_STATUS.get(draft.decision.status, 0.0)
     if not draft.actors:
         score -= _MISSING_ACTOR
-    if not draft.recipients and not draft.reading.frame.reciprocal:
+    if not draft.recipients and not frame.reciprocal:
         score -= _MISSING_RECIPIENT
-    return round(max(0.05, min(0.95, score)), 2)
+    if not any(test.words or test.classes for test in frame.tests):
+        score -= _OPEN_FRAME
+    return round(min(0.95, score + _DATED * dated), 2)

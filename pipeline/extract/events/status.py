@@ -103,8 +103,14 @@ def _is_order(verb: Token) -> bool:
 
 
 def _hoped(parse: Parse, verb: Token) -> bool:
-    """Tell whether a future is that of a hope: "hopes that they will"."""
-    return verb.dep_ == "ccomp" and _lemma(parse, verb.head) in words("hopes")
+    """Tell whether a future is that of a hope for others: "hopes that they will".
+
+    "I hope that we will" speaks of a plan of one's own.
+    """
+    if verb.dep_ != "ccomp" or _lemma(parse, verb.head) not in words("hopes"):
+        return False
+    own = child(verb, "nsubj", "nsubjpass")
+    return own is None or own.lower_ not in ("i", "we")
 
 
 def _negation(verb: Token) -> Token | None:

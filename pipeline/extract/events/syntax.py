@@ -8,10 +8,12 @@ from collections.abc import Iterator
 
 from spacy.tokens import Token
 
+from pipeline.extract.events.lexicon import words
 from pipeline.records import Span
 
 NOMINAL = frozenset(("NOUN", "PROPN", "PRON", "NUM", "DET", "ADJ"))
 _SUBJECTS = frozenset(("nsubj", "nsubjpass", "csubj", "csubjpass"))
+_FINITE = frozenset(("VBD", "VBZ", "VBP"))
 _RELATIVES = frozenset(("who", "which", "that", "whom"))
 _OBJECT_CONTROL_PREPOSITIONS = frozenset(("of", "from", "into", "for", "with"))
 _MAX_CLIMB = 6
@@ -75,13 +77,17 @@ def _inherited(verb: Token) -> tuple[Token | None, Token | None]:
         return _of_modifier(verb, head)
     if relation == "xcomp" and head.pos_ in ("VERB", "AUX"):
         controlled = child(head, "dobj", "dative") if not is_passive(head) else None
-        controlled = controlled or _called_on(head, verb)
+        if controlled is None:
+            controlled = _called_on(head, verb)
         return (controlled, None) if controlled is not None else (None, head)
     if relation == "advcl" and verb.tag_ == "VB":
         controlled = _called_on(head, verb)
         return (controlled, None) if controlled is not None else (None, head)
     if relation == "pcomp":
         return _of_gerund(head)
+    if relation == "conj" and verb.tag_ in _FINITE and head.tag_ == "VB":
+        # "called on X to resign and left": whoever called, left.
+        return None, head.head
     if relation in ("conj", "advcl", "xcomp", "ccomp", "acomp", "prep", "attr", "oprd", "dep"):
         return None, head
     return None, None
@@ -89,11 +95,12 @@ def _inherited(verb: Token) -> tuple[Token | None, Token | None]:
 
 def _called_on(head: Token, verb: Token) -> Token | None:
     """Return X of "called on X to act": whoever is asked, acts."""
-    for preposition in ("on", "upon"):
-        found = prepositional(head, preposition)
-        if found is not None and head.i < found.i < verb.i and head.lower_.startswith("call"):
-            return found
-    return None
+    if not head.lower_.startswith("call") or child(head, "dobj") is not None:
+        return None
+    found = prepositional(head, "on") or prepositional(head, "upon")
+    if found is None or found.lower_ in words("calendar"):
+        return None
+    return found if head.i < found.i < verb.i else None
 
 
 def _of_modifier(verb: Token, noun: Token) -> tuple[Token | None, Token | None]:

@@ -159,6 +159,11 @@ def test_a_row_of_ones_own_comes_first(tmp_path):
     assert (bosnia.name, bosnia.sector, bosnia.qid) == ("Bosnia", "GOV", "Q225")
 
 
+def test_a_row_of_ones_own_stands_for_the_one_by_hand(tmp_path):
+    path = table(tmp_path, "ORG\tReuters\t\t\t\tGBR\tBUS")
+    assert [entry.sector for entry in extra_tables([path]).entries("Reuters")] == ["BUS"]
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [

@@ -523,7 +523,84 @@ CASES = {
     ),
 }
 
+# text, trigger, type
+SENSES = {
+    "words-as": ("The senator attacked her rival as a liar.", "attacked", "ACCUSE"),
+    "words-of-an-advert": ("The senator's speech attacked the mayor.", "attacked", "ACCUSE"),
+    "words-against-rules": ("Peru attacked loopholes in the law.", "attacked", "ACCUSE"),
+    "force": ("Rebels attacked the village.", "attacked", "ASSAULT"),
+    "credit": ("Malta gave credit to Greece.", "gave", "SUPPORT"),
+    "sponsor-a-bill": ("The lawmaker sponsored a bill.", "sponsored", "SUPPORT"),
+    "sponsor-a-rebel": ("Malta sponsored the rebels.", "sponsored", "AID"),
+    "invite": ("Malta invited the envoy.", "invited", "AGREE"),
+    "motion": ("The company filed a motion.", "filed", "REQUEST"),
+    "fired-at-nobody": ("Chad fired a missile into the sea.", "fired", "MOBILIZE"),
+    "fired-at-somebody": ("Chad fired a missile at Sudan.", "fired", "ASSAULT"),
+    "imprison": ("Chad imprisoned the poet for years.", "imprisoned", "COERCE"),
+    "rights": ("Chad violated the rights of its citizens.", "violated", "COERCE"),
+    "give-up-an-agreement": ("Chad violated the treaty.", "violated", "REJECT"),
+    "failed-act": ("Chad and Sudan failed to sign the treaty.", "sign", "SUPPORT"),
+    "joint-conference": (
+        "The king held a news conference with the envoy.",
+        "held",
+        "CONSULT",
+    ),
+}
+
+PARTIES = {
+    "called-on-acts": (
+        "Malta called on Libya to free the poet.",
+        "free",
+        ["Libya"],
+        ["the poet"],
+    ),
+    "demand-is-no-party": ("Malta called for a ban.", "called", ["Malta"], []),
+    "demand-against": (
+        "Malta called for sanctions against Libya.",
+        "called",
+        ["Malta"],
+        ["Libya"],
+    ),
+    "whose-day": ("Malta condemned Friday's test.", "condemned", ["Malta"], []),
+    "fined-a-sum": ("The bank was fined $3 million.", "fined", [], ["The bank"]),
+    "doers-before": (
+        "Police killings of farmers shocked Peru.",
+        "killings",
+        ["Police"],
+        ["farmers"],
+    ),
+    "warfare-against": (
+        "Warfare against the settlers went on.",
+        "Warfare",
+        [],
+        ["the settlers"],
+    ),
+    "told-to-act": (
+        "Malta ordered the refinery to close.",
+        "ordered",
+        ["Malta"],
+        ["the refinery"],
+    ),
+}
+
 NO_EVENT = {
+    "mood": "The painting captured the mood of the city.",
+    "fact": "Malta ignored the weather.",
+    "figure": "Sales in Malta declined.",
+    "failing": "The meeting in Malta failed to bring rain.",
+    "figurative-destruction": "The affair destroyed his reputation.",
+    "opinion": "Malta agrees with Libya.",
+    "opinion-that": "The voters agreed that it was cold.",
+    "denial": "The mayor denied that he was late.",
+    "press-conference": "The mayor held a press conference.",
+    "rule": "Malta's standards prohibit lawyers from smoking.",
+    "cause": "Malta's decline is forcing farmers to sell.",
+    "office": "The mayor appointed Smith as judge.",
+    "guests": "The mayor welcomed the guests.",
+    "share": "Smith received 38 percent support.",
+    "capital": "They invested in energy.",
+    "report": "An analysis released by Malta was long.",
+    "rhetorical": "Why did it rain?",
     "statement": "Norway said the weather was fine.",
     "appeal-of-music": "Critics love the song.",
     "album": "The band released an album.",
@@ -550,6 +627,53 @@ def test_an_act_with_its_parties(parse, text, trigger, codes, actors, recipients
     own = [party for party in parties if party.event_id == event.event_id]
     assert [party.text for party in own if party.role == "actor"] == actors
     assert [party.text for party in own if party.role == "recipient"] == recipients
+
+
+@pytest.mark.parametrize(("text", "trigger", "kind"), SENSES.values(), ids=SENSES.keys())
+def test_who_and_what_decide_the_sense_of_a_word(parse, text, trigger, kind):
+    mentions = [_mention(text, "Peru", "e")] if "Peru" in text else []
+    events, _ = found(parse, text, mentions=mentions)
+    assert [event.type for event in events if event.trigger_text == trigger] == [kind]
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "actors", "recipients"), PARTIES.values(), ids=PARTIES.keys()
+)
+def test_parties_are_those_who_act_and_undergo(parse, text, trigger, actors, recipients):
+    events, parties = found(parse, text)
+    event = next(event for event in events if event.trigger_text == trigger)
+    own = [party for party in parties if party.event_id == event.event_id]
+    assert [party.text for party in own if party.role == "actor"] == actors
+    assert [party.text for party in own if party.role == "recipient"] == recipients
+
+
+@pytest.mark.parametrize(
+    ("text", "trigger", "expected"),
+    [
+        ("Iran threatened to attack Oman.", "attack", "THREATEN"),
+        ("Iran may attack Oman.", "attack", "THREATEN"),
+        ("Iran may have attacked Oman.", "attacked", "ASSAULT"),
+        ("Oman accused Iran of attacking ships.", "attacking", "ASSAULT"),
+    ],
+    ids=["threat", "may", "guess", "accusation"],
+)
+def test_only_a_threat_of_harm_folds_to_threaten(parse, text, trigger, expected):
+    events, _ = found(parse, text)
+    event = next(event for event in events if event.trigger_text == trigger)
+    assert (event.status, event.plover_type) == ("possible", expected)
+
+
+def test_a_plain_report_is_surer_than_a_hedged_one(parse):
+    (plain,), _ = found(parse, "Malta condemned Libya.")
+    (hedged,), _ = found(parse, "Malta may condemn Libya.")
+    (nobody,), _ = found(parse, "Libya was condemned.")
+    assert plain.confidence > nobody.confidence > hedged.confidence
+
+
+def test_force_without_parties_is_kept_with_its_place(parse):
+    text = "Smith spoke of the bombing in Oslo."
+    (event,), parties = found(parse, text, mentions=[_mention(text, "Oslo", "e")])
+    assert (event.type, event.place_text, parties) == ("ASSAULT", "Oslo", [])
 
 
 @pytest.mark.parametrize("text", NO_EVENT.values(), ids=NO_EVENT.keys())
@@ -658,8 +782,14 @@ def test_participants_are_linked_to_mentions_and_entities(parse):
         ("Talks between Chad and Sudan began in May.", "May", "Talks", True),
         ("The arrest of the mayor in May caused anger.", "May", "arrest", True),
         ("Canada plans to expel the envoy in May.", "May", "expel", True),
+        ("During the debate in May Canada condemned Libya.", "May", "condemned", True),
+        ("At a rally in May Canada condemned Libya.", "May", "condemned", True),
+        ("Canada refused to sign the treaty in May.", "May", "sign", True),
     ],
-    ids=["after", "before", "of-the-saying", "object", "noun-subject", "in-phrase", "controlled"],
+    ids=[
+        *("after", "before", "of-the-saying", "object", "noun-subject", "in-phrase", "controlled"),
+        *("during", "occasion", "infinitive"),
+    ],
 )
 def test_an_act_has_the_date_of_its_own_clause(parse, text, phrase, trigger, expected):
     timex = _timex(text, phrase, date(2019, 5, 1), date(2019, 5, 31))

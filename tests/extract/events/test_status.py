@@ -75,6 +75,14 @@ CASES = {
     "factual-object": ("Norway will discuss the attack.", "attack", "happened"),
     "after": ("After the attack Norway will close its border.", "attack", "happened"),
     "willing": ("Norway is willing to free the spy.", "free", "planned"),
+    "hope-that": ("Norway hopes that Sweden will free the spy.", "free", "possible"),
+    "no-chance": ("There is no chance Norway will free the spy.", "free", "denied"),
+    "order-not-to": ("She cried: Don't shoot the spy!", "shoot", "possible"),
+    "asked-not": ("Did Norway not free the spy?", "free", "possible"),
+    "asked-why": ("Why did Norway free the spy?", "free", "happened"),
+    "being-done": ("The spy is being questioned.", "questioned", "ongoing"),
+    "can-end-up": ("Spies can wind up beaten.", "beaten", "possible"),
+    "definite-support": ("Sweden spoke in support of the sanctions.", "sanctions", "happened"),
     "unable": ("Norway was unable to free the spy.", "free", "denied"),
 }
 

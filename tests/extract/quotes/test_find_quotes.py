@@ -132,6 +132,17 @@ INDIRECT = {
         "that schools would stay open",
         "The minister",
     ),
+    "object-and-more": ("Voters backed her over her rival.", "her over her rival", "Voters"),
+    "contrast": (
+        "Prices rose in spring, while wages fell, according to the bank.",
+        "Prices rose in spring, while wages fell",
+        "the bank",
+    ),
+    "poll": (
+        "In a new poll, half of the voters would stay home.",
+        "half of the voters would stay home",
+        "a new poll",
+    ),
     "statement-calling": (
         "The council issued a statement calling the raid a crime.",
         "the raid a crime",
@@ -147,6 +158,73 @@ def test_indirect(found, case):
     assert row.text == content
     assert row.kind == "indirect"
     assert row.speaker_text == speaker
+
+
+GOES_ON = {
+    "before-the-next-speaker": (
+        "“We are late,” Ana said. “We must hurry.” Ben replied: “Not too fast.”",
+        [["“We are late,”", "“We must hurry.”"], ["“Not too fast.”"]],
+        ["Ana", "Ben"],
+    ),
+    "after-an-abbreviation": (
+        "“The dam will hold,” said Ola Berg, 61, of Fargo, N.D. “It always has.”",
+        [["“The dam will hold,”", "“It always has.”"]],
+        ["Ola Berg, 61, of Fargo, N.D."],
+    ),
+    "after-a-title": (
+        "“It is only a song,” Ana said on “The Late Hour.” “It hurts no one.”",
+        [["“It is only a song,”", "“It hurts no one.”"]],
+        ["Ana"],
+    ),
+    "not-with-a-cue-of-its-own": (
+        "“Is the ice safe?” Ana asked. “Is it thick?” Ben asked.",
+        [["“Is the ice safe?”"], ["“Is it thick?”"]],
+        ["Ana", "Ben"],
+    ),
+    "after-indirect-speech": (
+        "Ana said that the dam would hold. “It has held for sixty years.”",
+        [["that the dam would hold", "“It has held for sixty years.”"]],
+        ["Ana"],
+    ),
+    "begun-without-marks": (
+        "The repair of the dam, the mayor said, “is a disgrace.”",
+        [["The repair of the dam", "“is a disgrace.”"]],
+        ["the mayor"],
+    ),
+    "cue-after-a-colon-is-nearer": (
+        "Ana fired back: “That is not so,” she wrote.",
+        [["“That is not so,”"]],
+        ["she"],
+    ),
+    "name-and-colon": ("Ana Lund: “The dam will hold.”", [["“The dam will hold.”"]], ["Ana Lund"]),
+}
+
+
+@pytest.mark.parametrize("case", GOES_ON.values(), ids=GOES_ON)
+def test_what_belongs_to_one_quotation(found, case):
+    text, expected, speakers = case
+    rows = found(text)
+    assert [pieces(row, text) for row in rows] == expected
+    assert [row.speaker_text for row in rows] == speakers
+
+
+IMPERSONAL = {
+    "seem": ("The plan seems to work.", ["The plan", "to work"], "believes"),
+    "noun": (
+        "The claim that the vote was stolen is false.",
+        ["that the vote was stolen"],
+        "states",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", IMPERSONAL.values(), ids=IMPERSONAL)
+def test_nobody_in_particular(found, case):
+    text, expected, attitude = case
+    (row,) = found(text)
+    assert pieces(row, text) == expected
+    assert row.speaker_text is None
+    assert row.attitude == attitude
 
 
 def test_participle_is_a_row_of_its_own(found):
@@ -177,8 +255,9 @@ def test_mixed_takes_in_the_whole_quotation(found):
         "The ship left port on Monday with forty sailors.",
         "A ferry called the Blue Star ran aground.",
         "Ministers agreed to ask a panel to look into it.",
+        "A man was questioned near the harbour.",
     ],
-    ids=["scare", "title", "narrative", "naming", "no-question-yet"],
+    ids=["scare", "title", "narrative", "naming", "no-question-yet", "nobody-questions"],
 )
 def test_nothing_is_said(found, text):
     assert found(text) == []
