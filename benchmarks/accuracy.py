@@ -82,8 +82,10 @@ def entities(scores: dict) -> str:
     return "### Names (GUM, PUD, re3d, EWT)\n\n" + table(heads, rows)
 
 
-def linked(links: dict) -> str:
-    return " / ".join(number(links[key]) for key in ("p", "r", "f")) if links.get("gold") else ""
+def linked(links: dict | None) -> str:
+    return (
+        " / ".join(number(links[key]) for key in ("p", "r", "f")) if links and links["gold"] else ""
+    )
 
 
 def events(scores: dict) -> str:
@@ -119,8 +121,17 @@ def dates(scores: dict) -> str:
 
 def articles(scores: dict) -> str:
     ours = scores["articles"]
-    lines = json.dumps(ours, indent=1)
-    return f"### Articles (343 pages)\n\n```json\n{lines}\n```" if "articles" in scores else ""
+    names = {
+        "body_f1": "body, F1",
+        "title_norm": "title, blanks and marks aside",
+        "authors_f1": "authors, F1",
+        "date_day": "day",
+        "date_instant": "exact instant",
+        "publisher_loose": "publisher, spelling aside",
+        "language": "language",
+    }
+    rows = [[told, number(ours[key])] for key, told in names.items()]
+    return f"### Web pages ({ours['pages']} pages)\n\n" + table(["field", "On Record"], rows)
 
 
 def main(file: Path) -> None:
