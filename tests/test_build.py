@@ -194,6 +194,16 @@ def _a_worker() -> psutil.Process:
     return next(child for child in children if "spawn_main" in " ".join(child.cmdline()))
 
 
+@pytest.mark.parametrize("name", ["quotes.parquet", "changelog/registry.parquet"])
+def test_a_run_mends_a_release_with_a_file_missing(copied, quick_gate, name):
+    before = tables(copied / "data")
+    (copied / "data" / name).unlink()
+    summary, _ = made(Path("news"), copied / "data")
+    assert summary.articles == 3
+    assert tables(copied / "data") == before
+    assert check_release(copied / "data") == []
+
+
 def test_full_forgets_what_was_computed(copied, quick_gate):
     (copied / "data" / "manifest.json").unlink()
     for path in (copied / "data").iterdir():

@@ -93,12 +93,19 @@ class Manifest:
             raise ReleaseError(f"{path} is not a manifest of On Record: {error}") from error
 
     def table_files(self, folder: Path, tables: Sequence[str]) -> dict[str, list[str]]:
-        """Return the Parquet files a table, of those tables the release has."""
+        """Return the Parquet files a table, of those tables the release has.
+
+        A table with a file missing is left out: a run must be able to mend a damaged release.
+        """
         found: dict[str, list[str]] = {}
         for name, facts in self.files.items():
             if facts["table"] in tables and name.endswith(".parquet"):
                 found.setdefault(facts["table"], []).append(str(folder / name))
-        return found
+        return {
+            table: files
+            for table, files in found.items()
+            if all(Path(file).exists() for file in files)
+        }
 
 
 def refuse_foreign_files(out: Path) -> None:

@@ -33,7 +33,8 @@ def register_ids(database: duckdb.DuckDBPyConnection, old: Side, *, release: int
     )
     known = old.files.get("registry")
     if known:
-        _find_replacements(database, old)
+        if {*_TABLES, "mentions"} <= old.files.keys():
+            _find_replacements(database, old)
         view_files(database, "known", known)
     else:
         database.execute(
