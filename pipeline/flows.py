@@ -261,13 +261,15 @@ def serve(
         sources: files, folders or globs, as the runs shall see them: from this folder.
         settings: everything that can be set.
         cron: when, in the five fields of cron, UTC.
-        every: how often: a number and s, m, h or d.
+        every: how often: a number and s, m, h or d. Without either: as the sources' settings say.
 
     Raises:
         ConfigError: not exactly one of `cron` and `every`, or one that makes no sense.
         ReleaseError: `settings.out` cannot be written, or is held by another run.
         OnRecordError: the server does not start.
     """
+    if cron is None and every is None:
+        cron, every = _configured(sources, settings)
     schedule = _schedule(cron, every)
     out = Path(settings.out).resolve()
     name = _deployment_name(out)
@@ -291,6 +293,16 @@ def _schedule(cron: str | None, every: str | None) -> Schedule:
     if every is not None and cron is None:
         return Schedule(interval=_interval(every))
     raise ConfigError('when? give either --cron "0 * * * *" or --every 1h')
+
+
+def _configured(sources: Sequence[str], settings: Settings) -> tuple[str | None, str | None]:
+    """Return the (cron, every) that the settings of `sources` agree on; a run reads all of them."""
+    told = {settings.source_named(source).schedule for source in sources} - {None}
+    if len(told) > 1:
+        listed = ", ".join(sorted(map(repr, told)))
+        raise ConfigError(f"the sources have several schedules ({listed}): give --cron or --every")
+    time = next(iter(told), None)
+    return (time, None) if time and " " in time else (None, time)
 
 
 def _interval(every: str) -> timedelta:

@@ -382,6 +382,22 @@ def test_every_is_a_number_and_a_unit(flows, every, expected):
     assert flows._schedule(None, every).interval == expected
 
 
+def test_the_sources_say_when_where_the_command_does_not(flows):
+    from pipeline.config import Settings
+    from pipeline.errors import ConfigError
+
+    def at(*times):
+        named = ({"name": f"s{n}", "location": "x", "schedule": time} for n, time in times)
+        settings = Settings(source=tuple(named))
+        return flows._configured(settings.chosen(None), settings)
+
+    assert at((1, "30m"), (2, "30m"), (3, None)) == (None, "30m")
+    assert at((1, "0 * * * *")) == ("0 * * * *", None)
+    assert at((1, None)) == (None, None)
+    with pytest.raises(ConfigError, match="several schedules"):
+        at((1, "30m"), (2, "1h"))
+
+
 @pytest.mark.parametrize(
     ("cron", "every", "message"),
     [

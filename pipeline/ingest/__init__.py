@@ -6,8 +6,10 @@ A file that cannot be read, or one record of it, becomes a `Refusal`, and the re
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+from pipeline.config import Source, SourceKind
 from pipeline.errors import (
     DocumentError,
     EmptyArticleError,
@@ -54,8 +56,8 @@ _PAGE = re.compile(
 )
 
 
-def documents(source: str, *, max_bytes: int) -> Iterator[RawDocument | Refusal]:
-    """Return the documents of a file, folder or glob, and a refusal for what is none.
+def documents(source: Source, *, max_bytes: int) -> Iterator[RawDocument | Refusal]:
+    """Return the documents of a source, and a refusal for what is none.
 
     Files come in the order of their names, records in the order of their file; one record is
     held at a time. A file or record of more than `max_bytes` bytes, unpacked, is refused. The
@@ -64,13 +66,24 @@ def documents(source: str, *, max_bytes: int) -> Iterator[RawDocument | Refusal]
     Raises:
         SourceError: the source does not exist, is an address, or holds no file anyone reads.
     """
-    files = input_files(source)
-    alone = Path(source).is_file()
+    found = _unrepeated(_files(source), max_bytes)
+    return (
+        replace(item, defaults=source.defaults) if isinstance(item, RawDocument) else item
+        for item in found
+    )
+
+
+def _files(source: Source) -> list[InputFile]:
+    if source.kind not in (None, SourceKind.FILES):
+        raise SourceError(f"{source.location}: a {source.kind} is not read yet; give files")
+    files = input_files(source.location)
+    alone = Path(source.location).is_file()
     if not alone and not any(_reader(file) for file in files):
-        raise SourceError(f"{source}: none of its {len(files)} files is of a kind that is read")
+        unread = f"none of its {len(files)} files is of a kind that is read"
+        raise SourceError(f"{source.location}: {unread}")
     if alone and _reader(files[0]) in _CONTAINERS:
         files = [single_file(files[0])]
-    return _unrepeated(files, max_bytes)
+    return [replace(file, source=source.name) for file in files] if source.name else files
 
 
 def _unrepeated(files: list[InputFile], max_bytes: int) -> Iterator[RawDocument | Refusal]:

@@ -23,7 +23,8 @@ _EXCERPT_CHARS = 200
 def normalise(raw: RawDocument, *, pipeline_version: str, max_chars: int) -> Article:
     """Return the article a document holds, its text in the contract's normal form.
 
-    What the record says of itself stands; the rest is read from the document. `revision`,
+    What the record says of itself stands; the rest is read from the document, and what that does
+    not say are the defaults of its source. `revision`,
     `duplicate_of` and `story_id` are those of an article that stands alone.
 
     Raises:
@@ -69,9 +70,12 @@ def _with_given(draft: Draft, raw: RawDocument) -> Draft:
     draft.url = _given_url(raw) or (canonical_url(draft.url) if draft.url else None)
     draft.published = _given_moment(raw, "published_at") or draft.published
     draft.modified = _given_moment(raw, "modified_at") or draft.modified
-    draft.language = _given_language(raw) or draft.language or detected_language(draft.body.text)
+    draft.language = _given_language(raw) or draft.language
     draft.publisher = draft.publisher or (publisher_of(draft.url) if draft.url else None)
     _give_authors(draft, given)
+    for column in ("licence", "language", "publisher"):
+        setattr(draft, column, getattr(draft, column) or _line(raw.defaults, column))
+    draft.language = draft.language or detected_language(draft.body.text)
     return draft
 
 

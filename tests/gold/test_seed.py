@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.config import Settings
+from pipeline.config import Settings, Source
 from pipeline.extract import Analyser
 from pipeline.ingest import documents
 from pipeline.normalise import normalise
@@ -18,7 +18,7 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 
 @pytest.fixture(scope="module")
 def article():
-    (raw,) = documents(str(SEEDS), max_bytes=10**6)
+    (raw,) = documents(Source(location=str(SEEDS)), max_bytes=10**6)
     return normalise(raw, pipeline_version="test", max_chars=10**6)
 
 

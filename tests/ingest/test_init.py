@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 import zstandard
 
+from pipeline.config import Source
 from pipeline.errors import SourceError
 from pipeline.ingest import READERS, documents
 from pipeline.records import RawDocument, Refusal
@@ -19,7 +20,7 @@ SEEDS = Path(__file__).parents[2] / "seeds"
 
 
 def read(path, max_bytes=100_000):
-    return list(documents(str(path), max_bytes=max_bytes))
+    return list(documents(Source(location=str(path)), max_bytes=max_bytes))
 
 
 def sha(data):
@@ -73,14 +74,14 @@ def test_relative_paths_stay_relative(tmp_path, monkeypatch):
 def test_a_source_that_holds_nothing_is_an_error(tmp_path, monkeypatch, source):
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SourceError, match=r"nowhere|https|\."):
-        documents(source, max_bytes=1000)
+        documents(Source(location=source), max_bytes=1000)
 
 
 def test_a_folder_with_nothing_to_read_is_an_error(tmp_path):
     write(tmp_path / "picture.jpg", b"\xff\xd8\xff\xe0\x00")
     write(tmp_path / "README.md", "about")
     with pytest.raises(SourceError, match="none of its 1 files"):
-        documents(str(tmp_path), max_bytes=1000)
+        documents(Source(location=str(tmp_path)), max_bytes=1000)
 
 
 def test_files_nobody_reads_are_refused_beside_others(tmp_path):
@@ -336,15 +337,30 @@ def test_csv_in_an_old_encoding(tmp_path):
     assert read(path)[0].content == "Le président a parlé à l'Élysée."
 
 
+def test_a_configured_source_lends_its_name_and_its_defaults(tmp_path):
+    write(tmp_path / "news" / "a.txt", BODY)
+    write(tmp_path / "news" / "b.txt", b"")
+    source = Source(name="gazette", location=str(tmp_path / "news"), licence="CC0")
+    article, refusal = documents(source, max_bytes=1000)
+    assert (article.source, refusal.source) == ("gazette", "gazette")
+    assert article.defaults == {"licence": "CC0"}
+
+
+def test_a_kind_that_is_not_read_yet_is_refused():
+    source = Source(kind="feed", location="https://example.org/feed.xml")
+    with pytest.raises(SourceError, match="a feed is not read yet"):
+        documents(source, max_bytes=1000)
+
+
 def test_readers_are_named_by_lower_case_endings():
     assert all(ending == ending.lower() and ending.startswith(".") for ending in READERS)
 
 
 def test_text_files_are_read_without_slow_imports():
     code = (
-        "import sys; from pipeline.ingest import documents;"
+        "import sys; from pipeline.config import Source; from pipeline.ingest import documents;"
         "from pipeline.normalise import normalise;"
-        f"d = next(documents({str(SEEDS)!r}, max_bytes=10**6));"
+        f"d = next(documents(Source(location={str(SEEDS)!r}), max_bytes=10**6));"
         "normalise(d, pipeline_version='t', max_chars=10**6);"
         "print([m for m in ('pyarrow', 'lxml', 'trafilatura', 'htmldate', 'zstandard', 'pandas')"
         " if m in sys.modules])"

@@ -69,6 +69,19 @@ def test_what_is_given_stands():
     assert (article.language, article.licence, article.dateline) == ("en", "CC-BY-4.0", "LONDON")
 
 
+def test_the_sources_defaults_hold_where_neither_record_nor_document_says_it():
+    defaults = {"licence": "CC0", "language": "es", "publisher": "The Gazette"}
+    bare = read(replace(raw(), defaults=defaults))
+    assert (bare.licence, bare.language, bare.publisher) == ("CC0", "es", "The Gazette")
+    given = {"licence": "CC BY 4.0", "language": "en", "publisher": "The Post"}
+    own = read(replace(raw(**given), defaults=defaults))
+    assert (own.licence, own.language, own.publisher) == ("CC BY 4.0", "en", "The Post")
+    page = (
+        f'<html lang="fr"><body><article><h1>Le port</h1><p>{BODY * 9}</p></article></body></html>'
+    )
+    assert read(replace(raw(page, "text/html"), defaults=defaults)).language == "fr"
+
+
 def test_the_publisher_comes_from_the_address_where_it_is_not_given():
     assert read(raw(url="https://www.reuters.com/a")).publisher == "Reuters"
 
