@@ -6,7 +6,7 @@ as Prefect tasks) is an `Executor`, handed in.
 
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -17,18 +17,23 @@ from pipeline import __version__
 from pipeline.config import Settings
 from pipeline.errors import ReleaseError
 from pipeline.executors import Executor, in_process
+from pipeline.export.card import CardSource
+from pipeline.export.carried import withhold
+from pipeline.export.files import ReleaseFile
 from pipeline.export.release import (
     Manifest,
     Versions,
     damage,
     finish,
+    fresh_files,
+    has_whole_tables,
     read_rows,
     refuse_foreign_files,
     stage_changelog,
     stage_tables,
     unchanged,
 )
-from pipeline.export.swap import locked, swap_in
+from pipeline.export.swap import WORK, locked, swap_in
 from pipeline.fingerprint import (
     code_fingerprint,
     extracting_fingerprint,
@@ -47,16 +52,19 @@ from pipeline.resolve import (
     compare,
     count_changes,
     count_rows,
+    count_sources,
     current_articles,
     load_analyses,
     open_database,
     register_ids,
     resolve_all,
     stored_articles,
+    view_fresh_rows,
 )
 from pipeline.schema import load_dataset, load_tables
 from pipeline.store import Store, decode, encode
 from pipeline.validate.gate import Gate, start_gate
+from pipeline.validate.policies import Withheld
 from pipeline.validate.references import check_references
 from pipeline.work import ANALYSED, Shard
 
@@ -139,7 +147,12 @@ def build(
             removals = _removals(out, remove)
             with closing(open_database(work / "resolve.duckdb")) as database:
                 versions = Versions(
-                    inputs=fingerprint(*sorted(keys), *sorted(map(repr, refusals)), *removals),
+                    inputs=fingerprint(
+                        *sorted(keys),
+                        *sorted(map(repr, refusals)),
+                        *removals,
+                        *_what_is_shown(settings),
+                    ),
                     code=fingerprint(
                         code_fingerprint(),
                         schema_fingerprint(),
@@ -157,6 +170,13 @@ def build(
                 manifest = _release(database, out, gate, versions, settings, now, data_docs)
                 job.forget(database, keys)
                 return _summary(manifest, settings, began)
+
+
+def _what_is_shown(settings: Settings) -> tuple[object, ...]:
+    """Return the settings that decide what of the inputs a release shows, and its card says."""
+    policies = settings.text_policies
+    shown = (sorted(policies.items()), settings.excerpt_chars) if policies else ()
+    return (*shown, settings.contact) if settings.contact else shown
 
 
 def _summary(manifest: Manifest, settings: Settings, began: float, **counts: int) -> Summary:
@@ -182,16 +202,25 @@ def _release(
     dataset, tables = load_dataset(), load_tables()
     before = _side(previous, out)
     register_ids(database, before, release=len(previous.history) + 1 if previous else 1)
+    withheld = _cut_texts(database, out, settings)
     staged, files = stage_tables(database, out, max_file_bytes=settings.max_file_bytes)
     paths = {name: [staged / f.path for f in files if f.table == name] for name in tables}
-    findings = gate.check(staged, paths, data_docs=data_docs)
-    findings.raise_if_any()
-    compare(
-        database,
-        before,
-        Side({name: list(map(str, paths[name])) for name in dataset.tables}, asdict(versions)),
-        {name: tables[name].primary_key for name in dataset.tables},
+    now_in = {name: list(map(str, paths[name])) for name in dataset.tables}
+    keys = {name: tables[name].primary_key for name in dataset.tables}
+    compare(database, before, Side(now_in, asdict(versions)), keys)
+    fresh: dict[str, list[Path]] = {}
+    unchanged_rows: dict[str, int] = {}
+    if previous and _passed(previous, out, versions):
+        fresh, unchanged_rows = _fresh_rows(database, out / WORK / "fresh", files, keys)
+    findings = gate.check(
+        staged,
+        {**paths, **fresh},
+        unchanged=unchanged_rows,
+        withheld=withheld,
+        data_docs=data_docs,
     )
+    findings.raise_if_any()
+    withheld.whole_texts.unlink()
     files += stage_changelog(database, staged, dataset.tables, prefix="changes")
     manifest = finish(
         staged,
@@ -203,9 +232,50 @@ def _release(
         counts=_counts(database, dataset.tables),
         pipeline_version=__version__,
         now=now or datetime.now(UTC),
+        sources=[
+            CardSource(name, articles, policy, tuple(licences))
+            for name, policy, articles, licences in count_sources(database)
+        ],
+        contact=settings.contact,
     )
     swap_in(staged, out)
     return manifest
+
+
+def _cut_texts(database: Database, out: Path, settings: Settings) -> Withheld:
+    """Leave of the texts what their sources allow; return what was left out, for the gate."""
+    withheld = Withheld(
+        out / WORK / "withheld.parquet", settings.text_policies, settings.excerpt_chars
+    )
+    withhold(
+        database,
+        withheld.policies,
+        excerpt_chars=withheld.excerpt_chars,
+        whole_texts=withheld.whole_texts,
+    )
+    return withheld
+
+
+def _passed(previous: Manifest, out: Path, versions: Versions) -> bool:
+    """Return whether the rows of the release before met what rows must meet now, and still do."""
+    same_rules = (previous.versions.code, previous.versions.schema) == (
+        versions.code,
+        versions.schema,
+    )
+    return same_rules and has_whole_tables(previous, out)
+
+
+def _fresh_rows(
+    database: Database,
+    folder: Path,
+    files: Sequence[ReleaseFile],
+    keys: Mapping[str, Sequence[str]],
+) -> tuple[dict[str, list[Path]], dict[str, int]]:
+    """Return files of the rows of each table that are new or changed, and how many are neither."""
+    fresh = view_fresh_rows(database, keys)
+    rows = {name: sum(file.rows or 0 for file in files if file.table == name) for name in keys}
+    written = fresh_files(database, folder, list(keys), prefix="fresh")
+    return written, {name: rows[name] - fresh[name] for name in keys}
 
 
 def _removals(out: Path, new: Removal | None) -> list[Removal]:

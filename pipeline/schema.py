@@ -152,6 +152,24 @@ class NormalForm:
 
 
 @dataclass(frozen=True, slots=True)
+class CarriedText:
+    """The columns that say how much of a text a release carries, and what the whole of it was.
+
+    Attributes:
+        policy: "full", "excerpt" or "none".
+        chars: code points of the whole text.
+        sha256: of the whole text.
+        starts: offsets of the paragraphs of the whole text.
+    """
+
+    text: str
+    policy: str
+    chars: str
+    sha256: str
+    starts: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One table: its columns in order, its keys, and the rules that bind columns together.
 
@@ -178,6 +196,7 @@ class Table:
     counts: tuple[CountRule, ...]
     firsts: tuple[FirstRule, ...]
     normal_form: NormalForm | None
+    carried: CarriedText | None
     descriptor: Mapping[str, Any]
 
     @property
@@ -385,6 +404,7 @@ def _table(values: Mapping[str, Any]) -> Table:
         counts=tuple(CountRule(**{"distinct": None, **entry}) for entry in extra.get("counts", ())),
         firsts=tuple(FirstRule(**entry) for entry in extra.get("firsts", ())),
         normal_form=NormalForm(**extra["normal_form"]) if "normal_form" in extra else None,
+        carried=CarriedText(**extra["carried"]) if "carried" in extra else None,
         descriptor=values,
     )
 

@@ -44,6 +44,7 @@ def article(text: str, **fields: object) -> Article:
         "duplicate_of": None,
         "story_id": content_id("a", text),
         "licence": None,
+        "text_policy": "full",
         "retrieved_at": None,
         "pipeline_version": "test",
     }

@@ -16,8 +16,8 @@ class QuickGate:
     def __exit__(self, *_):
         return None
 
-    def check(self, folder, tables, *, data_docs=None):
-        return Findings((), tuple(building.check_references(folder)))
+    def check(self, folder, tables, *, unchanged, withheld, data_docs=None):
+        return Findings((), tuple(building.check_references(folder, withheld=withheld)))
 
 
 class Watcher:

@@ -135,6 +135,34 @@ def test_an_article_taken_out_stays_out(copied, quick_gate):
     assert check_release(copied / "data") == []
 
 
+def test_a_release_carries_of_a_text_what_its_source_allows(copied, quick_gate):
+    write_stories(Path("wire"), wire="Ecuador's president Eva Mora rejected the offer on Friday.")
+    named = {"name": "wire", "location": "wire", "licence": "all rights reserved"}
+    told = {}
+    for policy in ("full", "none", "excerpt"):
+        settings = Settings(
+            out=copied / "data", source=[{**named, "text": policy}], excerpt_chars=20,
+            contact="desk@example.org",
+        )  # fmt: skip
+        build(["wire", "news"], settings, progress=Watcher(), now=NOW)
+        assert check_release(copied / "data") == []
+        rows = pq.read_table(copied / "data" / "articles.parquet").to_pylist()
+        told[policy] = next(row for row in rows if row["source"] == "wire")["text"]
+        assert {row["text_policy"] for row in rows if row["source"] != "wire"} == {"full"}
+        events = pq.read_table(copied / "data" / "events.parquet").to_pylist()
+        assert "rejected" in {row["trigger_text"] for row in events}
+    assert told == {
+        "full": "Ecuador's president Eva Mora rejected the offer on Friday.",
+        "none": "",
+        "excerpt": "Ecuador's president",
+    }
+    log = pq.read_table(copied / "data" / "changelog" / "articles.parquet").to_pylist()
+    assert [(row["cause"], row["columns"]) for row in log] == [("source", ["text", "text_policy"])]
+    card = (copied / "data" / "README.md").read_text("utf-8")
+    assert "| `wire` | 1 | its beginning | all rights reserved |" in card
+    assert "Ask: desk@example.org" in card
+
+
 def test_an_article_that_is_not_there_cannot_be_taken_out(copied, quick_gate):
     with pytest.raises(ReleaseError, match="no article aaaaaaaaaaaaaaaaa"):
         made(Path("news"), copied / "data", remove=Removal("a" * 17, "withdrawn"))

@@ -280,3 +280,13 @@ def test_the_dictionary_needs_no_pyarrow():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_text_that_is_cut_is_said_to_be_and_marked_as_far_as_it_goes(pipe, capsys):
+    article = {"title": "Rain", "text": "It", "text_policy": "excerpt"}
+    mention = {"char_start": 0, "char_end": 2, "type": "LOC"}
+    console.show_article(article, [mention, {**mention, "char_end": 9}], [], [])
+    shown = capsys.readouterr().out
+    assert "[It|LOC]" in shown
+    assert shown.count("|LOC") == 1
+    assert "text carried by this release: excerpt" in shown

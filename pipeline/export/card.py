@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.export.files import ReleaseFile, by_table
@@ -10,6 +11,11 @@ from pipeline.schema import Dataset, Table
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (10**6, "100K<n<1M"))
 _LARGEST = "n>1M"
 """Size categories of the Hugging Face hub; it has finer ones above a million."""
+
+_SHOWN_SOURCES = 50
+"""Sources the card lists; the rest are counted."""
+
+_POLICIES = {"full": "whole", "excerpt": "its beginning", "none": "not carried"}
 
 _METADATA = """\
 `datapackage.json` (Frictionless) and `croissant.json` (MLCommons) describe the tables to
@@ -20,6 +26,22 @@ programs, `DATA_DICTIONARY.md` to people. `views.sql` sets up views for DuckDB, 
 """
 
 
+@dataclass(frozen=True, slots=True)
+class CardSource:
+    """What the card says of one source.
+
+    Attributes:
+        articles: how many of the release are its.
+        policy: how much of their text is carried: full, excerpt or none.
+        licences: of those articles, as far as they are known.
+    """
+
+    name: str
+    articles: int
+    policy: str
+    licences: tuple[str, ...]
+
+
 def card(
     dataset: Dataset,
     tables: Mapping[str, Table],
@@ -27,8 +49,13 @@ def card(
     *,
     release: str,
     now: datetime,
+    sources: Sequence[CardSource] = (),
+    contact: str | None = None,
 ) -> str:
-    """Return the card in Markdown with its YAML head; arguments as of `datapackage`."""
+    """Return the card in Markdown with its YAML head; arguments as of `datapackage`.
+
+    Further ones: the `sources` of the articles, and the `contact` to ask for removals.
+    """
     rows = {found.name: found.rows for found in by_table(files)}
     sections = [
         _head(dataset, rows),
@@ -37,8 +64,9 @@ def card(
         _contents(dataset, tables, rows),
         _opening(dataset),
         _section("What is collected, and why", dataset.purpose),
+        _sources(sources),
         _section("What it is not", [f"- {limit}" for limit in dataset.limits], gap="\n"),
-        _section("Removal", [dataset.removal]),
+        _section("Removal", [dataset.removal, *([f"Ask: {contact}"] if contact else [])]),
         _licence(dataset),
         _section("Citation", [dataset.citation + f" Release {release}, {now.year}."]),
     ]
@@ -88,6 +116,23 @@ def _opening(dataset: Dataset) -> str:
         f"```sql\n{duckdb}\n```\n\nIn pandas:\n\n"
         f"```python\nimport pandas as pd\n\n{pandas}\n```\n"
     )
+
+
+def _sources(sources: Sequence[CardSource]) -> str:
+    """Return the sources, those with the most articles first; nothing where there are none."""
+    if not sources:
+        return ""
+    ordered = sorted(sources, key=lambda source: (-source.articles, source.name))
+    lines = [
+        f"| `{source.name}` | {source.articles:,} | {_POLICIES[source.policy]}"
+        f" | {', '.join(source.licences) or 'not known'} |"
+        for source in ordered[:_SHOWN_SOURCES]
+    ]
+    table = "\n".join(
+        ["| source | articles | text | licences |", "| --- | ---: | --- | --- |", *lines]
+    )
+    more = len(ordered) - _SHOWN_SOURCES
+    return _section("Sources", [table, *([f"And {more:,} more."] if more > 0 else [])])
 
 
 def _licence(dataset: Dataset) -> str:

@@ -14,7 +14,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from pipeline.errors import ReleaseError
-from pipeline.export.card import card
+from pipeline.export.card import CardSource, card
 from pipeline.export.croissant import croissant
 from pipeline.export.datapackage import datapackage
 from pipeline.export.dictionary import dictionary
@@ -209,6 +209,36 @@ def stage_tables(
     return staged, files
 
 
+def fresh_files(
+    database: duckdb.DuckDBPyConnection, folder: Path, tables: Sequence[str], *, prefix: str
+) -> dict[str, list[Path]]:
+    """Write the database's tables `prefix`_TABLE into a new `folder`, in the shape of TABLE."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    shapes = load_tables()
+    return {
+        table: write_table(
+            database,
+            f"{prefix}_{table}",
+            shapes[table],
+            folder,
+            stem=table,
+            max_bytes=sys.maxsize,
+        )
+        for table in tables
+    }
+
+
+def has_whole_tables(manifest: Manifest, folder: Path) -> bool:
+    """Return whether the tables with data in `folder` have the hashes of the `manifest`."""
+    named = load_dataset().tables
+    return all(
+        (folder / name).is_file() and sha256_of(folder / name) == facts["sha256"]
+        for name, facts in manifest.files.items()
+        if facts["table"] in named
+    )
+
+
 def stage_changelog(
     database: duckdb.DuckDBPyConnection, staged: Path, tables: Sequence[str], *, prefix: str
 ) -> list[ReleaseFile]:
@@ -239,6 +269,8 @@ def finish(
     counts: dict[str, int],
     pipeline_version: str,
     now: datetime,
+    sources: Sequence[CardSource],
+    contact: str | None,
 ) -> Manifest:
     """Write everything of a release that is not a table; return its manifest.
 
@@ -252,11 +284,16 @@ def finish(
         counts: as the manifest gives them.
         pipeline_version: version of On Record.
         now: when it is made.
+        sources: of the articles, for the card.
+        contact: whom to ask for a removal.
     """
     release = next_release(previous, now)
     dataset, tables = load_dataset(), load_tables()
     texts = {
-        **_metadata(dataset, tables, files, release=release, now=now, counts=counts),
+        **_metadata(dataset, tables, files, release=release, now=now),
+        "README.md": card(
+            dataset, tables, files, release=release, now=now, sources=sources, contact=contact
+        ),
         "RELEASE_NOTES.md": notes(
             release,
             previous.release if previous else None,
@@ -327,12 +364,10 @@ def _metadata(
     *,
     release: str,
     now: datetime,
-    counts: Mapping[str, int],
 ) -> dict[str, str]:
     return {
         "datapackage.json": _json(datapackage(dataset, tables, files, release=release, now=now)),
         "croissant.json": _json(croissant(dataset, tables, files, release=release, now=now)),
-        "README.md": card(dataset, tables, files, release=release, now=now),
         "DATA_DICTIONARY.md": dictionary(dataset, tables),
         "views.sql": views(dataset, tables),
     }

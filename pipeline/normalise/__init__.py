@@ -25,7 +25,7 @@ def normalise(raw: RawDocument, *, pipeline_version: str, max_chars: int) -> Art
 
     What the record says of itself stands; the rest is read from the document, and what that does
     not say are the defaults of its source. `revision`,
-    `duplicate_of` and `story_id` are those of an article that stands alone.
+    `duplicate_of` and `story_id` are those of an article that stands alone; its text is whole.
 
     Raises:
         EmptyArticleError: no text is left ("empty-article"), a page has no article
@@ -157,6 +157,7 @@ def _article(draft: Draft, raw: RawDocument, pipeline_version: str) -> Article:
         duplicate_of=None,
         story_id=article_id,
         licence=draft.licence,
+        text_policy="full",
         retrieved_at=raw.retrieved_at,
         pipeline_version=pipeline_version,
     )

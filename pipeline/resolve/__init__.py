@@ -12,7 +12,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.records import Article
-from pipeline.resolve.changes import Side, compare, count_changes
+from pipeline.resolve.changes import Side, compare, count_changes, view_fresh_rows
 from pipeline.resolve.duplicates import mark_duplicates
 from pipeline.resolve.entities import merge_entities
 from pipeline.resolve.event_groups import group_events
@@ -30,12 +30,14 @@ __all__ = [
     "compare",
     "count_changes",
     "count_rows",
+    "count_sources",
     "current_articles",
     "load_analyses",
     "open_database",
     "register_ids",
     "resolve_all",
     "stored_articles",
+    "view_fresh_rows",
 ]
 
 Database = duckdb.DuckDBPyConnection
@@ -128,6 +130,15 @@ def count_rows(database: Database, table: str, where: str = "true") -> int:
     """Return how many rows of `table` meet the condition `where`."""
     found = database.execute(f"SELECT count(*) FROM {table} WHERE {where}").fetchone()  # noqa: S608
     return int(found[0]) if found else 0
+
+
+def count_sources(database: Database) -> list[tuple[str, str, int, list[str]]]:
+    """Return (source, text policy, articles, licences) of each source of the articles."""
+    return database.execute(
+        "SELECT source, text_policy, count(*),"
+        " coalesce(list(DISTINCT licence ORDER BY licence) FILTER (licence IS NOT NULL), [])"
+        " FROM articles GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
 
 
 def load_analyses(

@@ -73,6 +73,29 @@ def count_changes(
     ]
 
 
+def view_fresh_rows(
+    database: duckdb.DuckDBPyConnection, keys: Mapping[str, Sequence[str]], scratch: str = "changes"
+) -> dict[str, int]:
+    """Make a view `fresh_TABLE` of the rows `compare` found added or changed; return their number.
+
+    All other rows of the table are, to the last value, rows of the release before.
+    """
+    for table, key in keys.items():
+        database.execute(
+            f"""
+            CREATE OR REPLACE TEMP VIEW fresh_{table} AS SELECT * FROM new_{table} AS n
+            WHERE {_identity(key, "n.{}")} IN
+                (SELECT id FROM {scratch}_{table} WHERE change <> 'removed')
+            """  # noqa: S608
+        )
+    counted = ", ".join(
+        f"(SELECT count(*) FROM {scratch}_{table} WHERE change <> 'removed')"  # noqa: S608
+        for table in keys
+    )
+    (numbers,) = database.execute(f"SELECT {counted}").fetchall()
+    return dict(zip(keys, numbers, strict=True))
+
+
 def view_files(
     database: duckdb.DuckDBPyConnection, name: str, files: Sequence[str], *, empty: bool = False
 ) -> None:
@@ -88,6 +111,11 @@ def _columns(database: duckdb.DuckDBPyConnection, view: str) -> list[str]:
     return [row[0] for row in database.execute(f"DESCRIBE {view}").fetchall()]
 
 
+def _identity(key: Sequence[str], column: str) -> str:
+    """SQL for the id of a row; `column` says how a column of the key is written."""
+    return " || '/' || ".join(f"{column.format(name)}::VARCHAR" for name in key)
+
+
 def _compare_table(
     database: duckdb.DuckDBPyConnection, table: str, key: Sequence[str], other: str, into: str
 ) -> None:
@@ -97,7 +125,7 @@ def _compare_table(
         [f"CASE WHEN o.{name} IS DISTINCT FROM n.{name} THEN '{name}' END" for name in both]
         + [f"'{name}'" for name in (*now, *before) if (name in now) != (name in before)]
     )
-    identity = " || '/' || ".join(f"coalesce(o.{name}, n.{name})::VARCHAR" for name in key)
+    identity = _identity(key, "coalesce(o.{0}, n.{0})")
     article = "coalesce(o.article_id, n.article_id)" if "article_id" in now else "NULL"
     joined = " AND ".join(f"o.{name} = n.{name}" for name in key)
     first = key[0]

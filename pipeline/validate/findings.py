@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+EXAMPLES = 5
+"""Rows that a finding names."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -54,11 +57,18 @@ class Expectation:
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The expectations of one table and what came of them."""
+    """The expectations of one table and what came of them.
+
+    Attributes:
+        rows: that were looked at.
+        unchanged: more rows that are, to the last value, rows of the release before, which met
+            the same expectations; they were not looked at again.
+    """
 
     table: str
     rows: int
     expectations: tuple[Expectation, ...]
+    unchanged: int = 0
 
     @property
     def success(self) -> bool:

@@ -57,6 +57,8 @@ def validation_html(suites: Sequence[Suite], references: Sequence[Finding]) -> s
     broken = sum(_failed(suite) for suite in suites) + len(references)
     total = sum(len(suite.expectations) for suite in suites)
     rows = sum(suite.rows for suite in suites)
+    before = sum(suite.unchanged for suite in suites)
+    passed = f"{before:,} more rows are as they passed in the release before." if before else ""
     sections = [_overview(suites), _references(references), *map(_suite, suites)]
     return f"""<!doctype html>
 <html lang="en">
@@ -70,7 +72,8 @@ def validation_html(suites: Sequence[Suite], references: Sequence[Finding]) -> s
 <main>
 <h1>On Record: validation</h1>
 <p class="verdict">{_verdict(broken)}</p>
-<p>{total:,} expectations on {len(suites)} tables with {rows:,} rows, checked before publishing.</p>
+<p>{total:,} expectations on {len(suites)} tables with {rows:,} rows, checked before publishing.
+{passed}</p>
 {"".join(sections)}</main>
 </body>
 </html>
@@ -86,6 +89,7 @@ def _statistics(suites: Sequence[Suite], references: Sequence[Finding]) -> dict[
         "missed": failed,
         "broken_references": len(references),
         "rows": sum(suite.rows for suite in suites),
+        "rows_unchanged": sum(suite.unchanged for suite in suites),
     }
 
 
@@ -104,13 +108,14 @@ def _overview(suites: Sequence[Suite]) -> str:
         (
             f'<a href="#{escape(suite.table)}"><code>{escape(suite.table)}</code></a>',
             f"{suite.rows:,}",
+            f"{suite.unchanged:,}",
             f"{len(suite.expectations):,}",
             f"{len(suite.expectations) - _failed(suite):,}",
             _mark(suite.success, failed=_failed(suite)),
         )
         for suite in suites
     ]
-    heads = ("table", "#rows", "#expectations", "#met", "result")
+    heads = ("table", "#rows", "#unchanged", "#expectations", "#met", "result")
     return "<h2>Tables</h2>\n" + _table(heads, rows)
 
 

@@ -1,9 +1,11 @@
 """The dataset card."""
 
+from functools import partial
+
 import pytest
 import yaml
 
-from pipeline.export.card import card
+from pipeline.export.card import CardSource, card
 from pipeline.schema import load_dataset
 
 
@@ -31,6 +33,14 @@ def test_the_card_tells_counts_release_and_rights(made):
         assert f"\n## {heading}\n" in made
     for name in ("Open Event Data Alliance", "GeoNames", "articles.licence"):
         assert name in made
+
+
+def test_the_card_lists_the_largest_sources_and_counts_the_rest(release, described):
+    sources = [CardSource(f"s{n:02}", n, "none", ()) for n in range(1, 53)]
+    made = described(partial(card, sources=sources), release[1])
+    assert "| `s52` | 52 | not carried | not known |" in made
+    assert "`s02`" not in made
+    assert "And 2 more." in made
 
 
 def test_the_lines_to_try_run_as_printed(release, monkeypatch):

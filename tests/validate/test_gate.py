@@ -25,15 +25,23 @@ def test_the_process_finds_what_is_broken_and_both_ends_agree(tmp_path):
     content["mentions"][1]["text"] = "Suðland"
     files = tables.write(tmp_path, content)
     with start_gate() as opened:
-        found = opened.check(tmp_path, {**files, "changelog": []})
+        found = opened.check(
+            tmp_path, {**files, "changelog": []}, unchanged={"events": 7}, withheld=None
+        )
     assert not found.success
-    assert [(finding.table, finding.rule) for finding in found.references] == [("mentions", "span")]
+    assert {entry.table: entry.unchanged for entry in found.suites if entry.unchanged} == {
+        "events": 7
+    }
+    assert [(finding.table, finding.rule) for finding in found.references] == [
+        ("mentions", "not-in-list"),
+        ("mentions", "span"),
+    ]
     assert [entry.table for entry in found.suites] == [
         *("articles", "entities", "mentions", "quotes", "events", "event_actors", "quarantine")
     ]
     with pytest.raises(TableError, match=r"mentions\.kind .*: nickname") as caught:
         found.raise_if_any()
-    assert "2 rules" in str(caught.value)
+    assert "3 rules" in str(caught.value)
 
 
 def test_a_gate_nobody_asked_is_closed_at_once():
@@ -48,7 +56,7 @@ def test_a_process_that_dies_is_an_error_with_its_last_words(tmp_path, monkeypat
     monkeypatch.setattr(gate, "_RUNNER", "pipeline.no_such_module")
     files = tables.write(tmp_path, tables.rows())
     with start_gate() as opened, pytest.raises(ReleaseError, match="No module named"):
-        opened.check(tmp_path, files)
+        opened.check(tmp_path, files, unchanged={}, withheld=None)
 
 
 def test_findings_that_are_none_let_a_release_pass():

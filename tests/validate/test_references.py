@@ -6,7 +6,6 @@ import pytest
 import tables
 
 from pipeline.schema import arrow_schema, load_tables
-from pipeline.validate import references
 from pipeline.validate.references import check_references
 
 
@@ -55,6 +54,23 @@ def test_a_whole_release_has_no_findings(tmp_path):
          "date_start, date_end", tables.EVENT),
         ("events", 0, {"date_precision": None}, "together",
          "date_start, date_end, date_precision", tables.EVENT),
+        ("entities", 0, {"sector": "NGO"}, "not-in-list", "sector", tables.NORLAND),
+        ("events", 0, {"context": ["war"]}, "not-in-list", "context", tables.EVENT),
+        ("articles", 0, {"language": "en-GB"}, "pattern", "language", tables.ARTICLE),
+        ("articles", 0, {"authors": ["Ada", " "]}, "pattern", "authors", tables.ARTICLE),
+        ("articles", 0, {"authors": [None]}, "pattern", "authors", tables.ARTICLE),
+        ("quotes", 0, {"confidence": 1.5}, "too-large", "confidence", tables.QUOTE),
+        ("quotes", 0, {"confidence": float("nan")}, "too-large", "confidence", tables.QUOTE),
+        ("articles", 0, {"revision": 0}, "too-small", "revision", tables.ARTICLE),
+        ("articles", 0, {"paragraph_starts": [-1, 63]}, "too-small", "paragraph_starts",
+         tables.ARTICLE),
+        ("entities", 0, {"description": ""}, "too-short", "description", tables.NORLAND),
+        ("articles", 0, {"text_sha256": "0" * 64}, "carried",
+         "text, text_policy, n_chars, text_sha256, paragraph_starts", tables.ARTICLE),
+        ("articles", 0, {"text": tables.TEXT + "."}, "carried",
+         "text, text_policy, n_chars, text_sha256, paragraph_starts", tables.ARTICLE),
+        ("articles", 0, {"text_policy": "none"}, "carried",
+         "text, text_policy, n_chars, text_sha256, paragraph_starts", tables.ARTICLE),
         ("entities", 0, {"n_mentions": 2}, "count", "n_mentions", tables.NORLAND),
         ("entities", 2, {"n_articles": 0}, "count", "n_articles", tables.ADA),
         ("events", 0, {"actor_text": "Sudland"}, "first",
@@ -67,16 +83,6 @@ def test_a_broken_rule_names_rule_column_and_row(
     found = spoilt(tmp_path, table, row, **values)
     told = [f for f in found if (f.table, f.rule, f.column) == (table, rule, column)]
     assert [(finding.count, finding.examples) for finding in told] == [(1, (example,))], found
-
-
-@pytest.mark.parametrize("limits", [{"_LONG_TEXT": 10}, {"_BLOCK": 8}, {}], ids=str)
-def test_spans_count_code_points_however_the_text_is_cut(tmp_path, monkeypatch, limits):
-    for name, value in limits.items():
-        monkeypatch.setattr(references, name, value)
-    tables.write(tmp_path, tables.rows())
-    assert check_references(tmp_path) == []
-    found = spoilt(tmp_path, "quotes", 0, speaker_text="Ada Faergemand")
-    assert [(f.rule, f.count, f.examples) for f in found] == [("span", 1, (tables.QUOTE,))]
 
 
 def test_at_most_five_examples_are_shown_and_all_rows_counted(tmp_path):

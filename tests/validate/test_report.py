@@ -79,6 +79,7 @@ def test_the_json_has_every_result_and_the_sums():
         "missed": 1,
         "broken_references": 1,
         "rows": 1_241,
+        "rows_unchanged": 0,
     }
     assert values["suites"][0]["expectations"][1]["examples"] == ["<script>", "x & y"]
     assert values["references"][0]["rule"] == "span"

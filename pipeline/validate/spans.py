@@ -1,0 +1,232 @@
+"""Every surface against the text it was cut from: many articles at a time, as arrays of bytes.
+
+Offsets are code points and texts are UTF-8, so the place of each code point is worked out once a
+batch of texts; a surface is right if it has the bytes between its two places. DuckDB would count
+code points from the start of the text for every single span.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.schema import CarriedText, Table
+from pipeline.validate.findings import EXAMPLES, Finding
+from pipeline.validate.rules import name, span_columns
+
+_BATCH_ROWS = 2048
+_BATCH_BYTES = 2**24
+"""Text compared at a time; its code points' places take eight times as much."""
+
+WITHHELD = "withheld texts"
+"""A view of whole texts (key, text) that the release itself does not carry, where there are any."""
+
+_Ints = npt.NDArray[np.int64]
+_Bytes = npt.NDArray[np.uint8]
+_Flags = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class _Strings:
+    """Strings as one array of UTF-8: where each begins, where each code point begins."""
+
+    data: _Bytes
+    bounds: _Ints
+    points: _Ints
+    first: _Ints
+
+    @property
+    def chars(self) -> _Ints:
+        """Code points of each string."""
+        return np.diff(self.first)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """A batch of texts as a release carries them.
+
+    Attributes:
+        keys: of the articles, as Arrow.
+        chars: code points of each whole text.
+        whole: whether all of it is here.
+    """
+
+    keys: "pa.Array[Any]"
+    strings: _Strings
+    chars: _Ints
+    whole: _Flags
+
+
+def check_spans(
+    database: duckdb.DuckDBPyConnection, text_table: Table, tables: Sequence[Table]
+) -> list[Finding]:
+    """Return the rules "span" and "span-bounds" that spans into the texts of `text_table` break.
+
+    Where a text is not carried whole, a span must lie in what the whole was, have as many code
+    points as its surface, and the words of as much of it as there is.
+
+    Args:
+        database: has a view of each table and, perhaps, of `WITHHELD`.
+        text_table: the table with the texts, a carried rule among its own.
+        tables: those with spans into them.
+    """
+    broken: dict[tuple[str, str, str], list[str]] = {}
+    for texts in _batches(database, text_table):
+        for table in tables:
+            for rule, columns, keys in _broken(database, table, text_table, texts):
+                broken.setdefault((table.name, rule, columns), []).extend(keys)
+    return [
+        Finding(table, rule, columns, len(keys), tuple(sorted(keys)[:EXAMPLES]))
+        for (table, rule, columns), keys in broken.items()
+    ]
+
+
+def _batches(database: duckdb.DuckDBPyConnection, table: Table) -> Iterator[_Texts]:
+    """Yield the texts in the order of the file, so that a batch is a narrow range of keys."""
+    carried = table.carried
+    if carried is None:
+        return
+    reader = database.cursor().sql(_texts_query(database, table, carried))
+    waiting: list[pa.RecordBatch] = []
+    size = 0
+    for batch in reader.to_arrow_reader(_BATCH_ROWS):
+        waiting.append(batch)
+        size += batch.nbytes
+        if size >= _BATCH_BYTES:
+            yield _texts(pa.Table.from_batches(waiting))
+            waiting, size = [], 0
+    if waiting:
+        yield _texts(pa.Table.from_batches(waiting))
+
+
+def _texts_query(database: duckdb.DuckDBPyConnection, table: Table, carried: CarriedText) -> str:
+    (on,) = table.primary_key
+    full = f"{name(carried.policy)} = 'full'"
+    others = database.execute(
+        "SELECT count(*) FROM duckdb_views() WHERE view_name = ?", [WITHHELD]
+    ).fetchone()
+    if not others or not others[0]:
+        text, whole, joined = name(carried.text), full, ""
+    else:
+        text = f"coalesce(w.whole, {name(carried.text)})"
+        whole = f"{full} OR w.whole IS NOT NULL"
+        joined = f" LEFT JOIN {name(WITHHELD)} AS w USING ({name(on)})"
+    return (
+        f"SELECT {name(on)} AS key, {text} AS text, {name(carried.chars)} AS chars,"  # noqa: S608
+        f" {whole} AS whole FROM {name(table.name)}{joined}"
+    )
+
+
+def _texts(batch: pa.Table) -> _Texts:
+    return _Texts(
+        keys=batch["key"].combine_chunks(),
+        strings=_strings(batch["text"].combine_chunks()),
+        chars=batch["chars"].to_numpy().astype(np.int64),
+        whole=batch["whole"].to_numpy(),
+    )
+
+
+def _strings(column: "pa.Array[Any]") -> _Strings:
+    """Return strings as arrays; a null is an empty one."""
+    values: Any = column.cast(pa.large_string()).fill_null("")
+    _, offsets, content = values.buffers()
+    span = slice(values.offset, values.offset + len(values) + 1)
+    bounds = np.frombuffer(offsets, np.int64)[span]
+    data = np.frombuffer(content, np.uint8)[bounds[0] : bounds[-1]] if content else _NOTHING
+    bounds = bounds - bounds[0]
+    # All bytes but those that go on with a code point begin one.
+    points = np.append(np.flatnonzero((data & 0xC0) != 0x80), len(data))
+    return _Strings(data, bounds, points, np.searchsorted(points, bounds))
+
+
+_NOTHING: _Bytes = np.empty(0, np.uint8)
+
+
+def _broken(
+    database: duckdb.DuckDBPyConnection, table: Table, text_table: Table, texts: _Texts
+) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield (rule, columns, keys of the rows that break it)."""
+    rows = _rows(database, table, texts)
+    owner = rows["owner"].to_numpy()
+    for span in table.spans:
+        if span.text_table != text_table.name:
+            continue
+        given = pc.is_valid(rows[span.start]).to_numpy() & pc.is_valid(rows[span.end]).to_numpy()
+        start, end = (_ints(rows[column]) for column in (span.start, span.end))
+        outside = given & ((start < 0) | (end <= start) | (end > texts.chars[owner]))
+        yield from _told(rows, table, "span-bounds", (span.start, span.end), outside)
+        if span.surface is not None:
+            fits = given & ~outside
+            inside = np.flatnonzero(fits)
+            surfaces = _strings(rows[span.surface].combine_chunks().filter(pa.array(fits)))
+            misses = np.zeros(len(owner), bool)
+            misses[inside] = _misses(texts, owner[inside], start[inside], end[inside], surfaces)
+            yield from _told(rows, table, "span", span_columns(span), misses)
+
+
+def _rows(database: duckdb.DuckDBPyConnection, table: Table, texts: _Texts) -> pa.Table:
+    """Return keys and spans of the rows about `texts`, each with the place of its text."""
+    on = table.spans[0].on
+    spans = dict.fromkeys(column for span in table.spans for column in span_columns(span))
+    columns = dict.fromkeys((*(table.primary_key or table.sort), *spans))
+    selected = ", ".join(f"t.{name(column)}" for column in columns)
+    keys: Any = pc.min_max(texts.keys)
+    batch = pa.table({"key": texts.keys, "owner": pa.array(np.arange(len(texts.keys)))})
+    cursor = database.cursor()
+    cursor.register("batch", batch)
+    # The bounds let DuckDB pass over row groups: every table is sorted by article.
+    found: pa.Table = cursor.sql(
+        f"SELECT owner, {selected} FROM {name(table.name)} AS t"  # noqa: S608
+        f" JOIN batch ON batch.key = t.{name(on)} WHERE t.{name(on)} BETWEEN ? AND ?",
+        params=[keys["min"].as_py(), keys["max"].as_py()],
+    ).to_arrow_table()
+    cursor.close()
+    return found
+
+
+def _ints(column: Any) -> _Ints:  # noqa: ANN401 -- a column of Arrow
+    """Return numbers as an array; a null is 0."""
+    return np.asarray(column.fill_null(0).to_numpy(), np.int64)
+
+
+def _misses(texts: _Texts, owner: _Ints, start: _Ints, end: _Ints, surfaces: _Strings) -> _Flags:
+    """Return which surfaces are not what their text says from `start` to `end`."""
+    strings = texts.strings
+    here, base = strings.chars[owner], strings.first[owner]
+    begin = strings.points[base + np.minimum(start, here)]
+    length = strings.points[base + np.minimum(end, here)] - begin
+    whole, sizes = texts.whole[owner], np.diff(surfaces.bounds)
+    misses: _Flags = np.where(
+        whole, length != sizes, (surfaces.chars != end - start) | (length > sizes)
+    )
+    same = np.flatnonzero(~misses)
+    misses[same[_differ(strings.data, begin[same], surfaces, same, length[same])]] = True
+    return misses
+
+
+def _differ(data: _Bytes, begin: _Ints, surfaces: _Strings, which: _Ints, length: _Ints) -> _Flags:
+    """Return which stretches of `data` differ from the first bytes of their surfaces."""
+    differ = np.zeros(len(which), bool)
+    ends = np.cumsum(length)
+    if len(ends) and ends[-1]:
+        # The place of every byte in its own stretch, all stretches one after the other.
+        within = np.arange(ends[-1]) - np.repeat(ends - length, length)
+        of_text = data[np.repeat(begin, length) + within]
+        of_surface = surfaces.data[np.repeat(surfaces.bounds[which], length) + within]
+        places = np.flatnonzero(of_text != of_surface)
+        differ[np.searchsorted(ends, places, side="right")] = True
+    return differ
+
+
+def _told(
+    rows: pa.Table, table: Table, rule: str, columns: Sequence[str], broken: _Flags
+) -> Iterator[tuple[str, str, list[str]]]:
+    if broken.any():
+        keys = rows.select(list(table.primary_key or table.sort)).filter(pa.array(broken))
+        told = ["/".join(map(str, row.values())) for row in keys.to_pylist()]
+        yield rule, ", ".join(columns), told
