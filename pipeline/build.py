@@ -4,6 +4,7 @@ Plain Python. It knows the order of the stages; how shards are worked on (here, 
 as Prefect tasks) is an `Executor`, handed in.
 """
 
+import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline import __version__
 from pipeline.config import Settings
-from pipeline.errors import ReleaseError
+from pipeline.errors import ReleaseError, TableError
 from pipeline.executors import Executor, in_process
 from pipeline.export.card import CardSource
 from pipeline.export.carried import withhold
@@ -54,8 +55,10 @@ from pipeline.resolve import (
     count_rows,
     count_sources,
     current_articles,
+    first_refused,
     load_analyses,
     open_database,
+    refuse_articles,
     register_ids,
     resolve_all,
     stored_articles,
@@ -66,12 +69,17 @@ from pipeline.store import Store, decode, encode
 from pipeline.validate.gate import Gate, start_gate
 from pipeline.validate.policies import Withheld
 from pipeline.validate.references import check_references
-from pipeline.work import ANALYSED, Shard
+from pipeline.work import ANALYSED, EXTRACT, Shard
 
 if TYPE_CHECKING:
     from pipeline.export.publish import Published
 
 _FAULTS_TOLD = 5
+_FEW = 100
+"""An article in so many may give odd rows and be refused; more of them are no odd articles."""
+
+_log = logging.getLogger(__name__)
+
 _COUNTED = ("articles", "mentions", "entities", "quotes", "events")
 
 
@@ -168,7 +176,7 @@ def build(
                 job.gather(database, keys, refusals, removals)
                 progress.start("checking and writing")
                 manifest = _release(database, out, gate, versions, settings, now, data_docs)
-                job.forget(database, keys)
+                job.forget(keys)
                 return _summary(manifest, settings, began)
 
 
@@ -332,6 +340,7 @@ class _Job:
         self._execute = execute
         self._progress = progress
         self._stages = _stages(settings)
+        self._analyses: list[str] = []
 
     def read(self) -> tuple[list[str], list[Refusal]]:
         """See that the store has every document of the sources; return their keys and the refused.
@@ -373,19 +382,32 @@ class _Job:
             quarantine,
             encode(load_tables()["removals"], removals),
         )
-        analyses = analysis_keys(database)
-        missing = self._missing("analyses", analyses)
+        self._analyses = analysis_keys(database)
+        missing = self._missing("analyses", self._analyses)
         self._progress.start("extracting", len(missing))
         self._work(_shards(stored_articles(database, missing), self._settings.shard_chars))
         self._progress.start("resolving")
-        found = self._store.shards(self._stages["analyses"], analyses)
+        found = self._store.shards(self._stages["analyses"], self._analyses)
         files = {table: self._store.files(found.values(), table) for table in ANALYSED}
         load_analyses(database, files, found)
+        self._refuse(database, found)
         resolve_all(database)
 
-    def forget(self, database: Database, keys: list[str]) -> None:
+    def _refuse(self, database: Database, shards: Mapping[str, str]) -> None:
+        """Leave out articles with odd rows, loudly: it is a fault of ours, not of the article."""
+        files, of = self._store.files(shards.values(), "quarantine"), len(self._analyses)
+        odd = refuse_articles(database, files, shards)
+        told = f"{odd} of {of} articles gave rows that break their schema, a fault of On Record"
+        if odd * _FEW > of:
+            raise TableError(f"{told}: {first_refused(database, EXTRACT)}")
+        if odd:
+            _log.warning(
+                "%s; see stage %s of the quarantine, and please report them", told, EXTRACT
+            )
+
+    def forget(self, keys: list[str]) -> None:
         """Drop from the store what the release just made does not need."""
-        live = {"articles": keys, "analyses": analysis_keys(database)}
+        live = {"articles": keys, "analyses": self._analyses}
         self._store.forget_all_but({self._stages[stage]: live[stage] for stage in live})
 
     def _documents(self) -> Iterator[RawDocument | Refusal]:

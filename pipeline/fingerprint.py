@@ -18,7 +18,7 @@ _PACKAGE = Path(__file__).parent
 READING = ("ingest", "normalise", "validate/offsets.py", "records.py", "ids.py")
 """The code that makes an article of bytes, as paths below the package."""
 
-EXTRACTING = ("extract", "records.py", "ids.py")
+EXTRACTING = ("extract", "validate/rows.py", "validate/rules.py", "records.py", "ids.py")
 """The code that makes rows of an article."""
 
 _READING_LIBRARIES = ("htmldate", "lxml", "resiliparse", "trafilatura")

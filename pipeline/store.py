@@ -8,7 +8,6 @@ A shard is written under a temporary name, synced and renamed before the index k
 run killed between two writes leaves at worst a folder nothing points to.
 """
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +19,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from pipeline.durable import sync
 from pipeline.errors import ReleaseError
 from pipeline.schema import Table, arrow_schema
 
@@ -79,9 +79,9 @@ class Store:
             partial.mkdir()
             for table, rows in tables.items():
                 write_synced(partial / f"{table}.parquet", rows)
-            sync_folder(partial)
+            sync(partial)
             partial.rename(folder)
-            sync_folder(self._shards)
+            sync(self._shards)
             self._whole.add(name)
         with self._index:
             self._index.execute("BEGIN")
@@ -144,19 +144,8 @@ def decode[Record](files: Iterable[str], record: type[Record]) -> Iterator[Recor
 
 def write_synced(path: Path, rows: pa.Table) -> None:
     """Write `rows` to `path` and wait until the disk has them."""
-    with path.open("wb") as file:
-        pq.write_table(rows, file, compression="zstd", compression_level=1)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Wait until the disk knows the names in `folder`."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    pq.write_table(rows, path, compression="zstd", compression_level=1)
+    sync(path)
 
 
 def _claim_format(root: Path) -> None:

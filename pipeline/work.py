@@ -13,21 +13,28 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from pipeline import __version__
 from pipeline.config import Settings
-from pipeline.errors import DocumentError
+from pipeline.errors import DocumentError, InvalidRecordError
 from pipeline.fingerprint import fingerprint
 from pipeline.normalise import normalise
 from pipeline.records import Analysis, Article, RawDocument, Refusal, Span, Status
 from pipeline.schema import load_tables
 from pipeline.store import KEY, encode
 from pipeline.validate.offsets import check_article
+from pipeline.validate.rows import broken_rows, check_surfaces
 
 if TYPE_CHECKING:
     from pipeline.extract import Analyser
 
 ANALYSED = ("mentions", "entities", "quotes", "events", "event_actors")
 """The tables extraction fills."""
+
+EXTRACT = "extract"
+"""The stage that `quarantine` names for an article whose own rows are odd."""
 
 _EXCERPT = 200
 """Code points of a refused document that its quarantine row shows."""
@@ -60,8 +67,9 @@ def process_shard(shard: Shard, settings: Settings) -> ShardResult:
         result.keys["articles"] = new
         result.tables["articles"] = _article_tables(kept, refused)
     if analyses:
+        analysed = {analysis_key(article): article for _, article in articles}
         result.keys["analyses"] = list(analyses)
-        result.tables["analyses"] = _analysis_tables(analyses)
+        result.tables["analyses"] = _analysis_tables(analyses, analysed)
     return result
 
 
@@ -115,7 +123,10 @@ def _article_tables(
     }
 
 
-def _analysis_tables(analyses: Mapping[str, Analysis]) -> dict[str, Any]:
+def _analysis_tables(
+    analyses: Mapping[str, Analysis], articles: Mapping[str, Article]
+) -> dict[str, Any]:
+    """Return the rows found, by table; those of an article with an odd one become a refusal."""
     tables = load_tables()
     encoded = {}
     for name in ANALYSED:
@@ -123,7 +134,49 @@ def _analysis_tables(analyses: Mapping[str, Analysis]) -> dict[str, Any]:
         encoded[name] = encode(
             tables[name], [row for _, row in rows], **{KEY: [key for key, _ in rows]}
         )
-    return encoded
+    refused = {
+        key: _refusal(articles[key], rule, detail)
+        for key, (rule, detail) in _faults(analyses, articles, encoded).items()
+    }
+    if refused:
+        encoded = {name: _without(rows, list(refused)) for name, rows in encoded.items()}
+    quarantine = encode(tables["quarantine"], list(refused.values()), **{KEY: list(refused)})
+    return {**encoded, "quarantine": quarantine}
+
+
+def _faults(
+    analyses: Mapping[str, Analysis], articles: Mapping[str, Article], encoded: Mapping[str, Any]
+) -> dict[str, tuple[str, str]]:
+    """Return the first rule broken and what was seen, by the key of the article it concerns."""
+    found: dict[str, tuple[str, str]] = {}
+    for name in ANALYSED:
+        table = load_tables()[name]
+        for place, rule, detail in broken_rows(table, encoded[name]):
+            found.setdefault(encoded[name][KEY][place].as_py(), (rule, detail))
+        for key, analysis in analyses.items():
+            try:
+                check_surfaces(articles[key], table, getattr(analysis, name))
+            except InvalidRecordError as error:
+                found.setdefault(key, (error.code, error.detail))
+    return found
+
+
+def _refusal(article: Article, rule: str, detail: str) -> Refusal:
+    return Refusal(
+        source=article.source,
+        record_id=article.record_id,
+        uri=article.uri,
+        stage=EXTRACT,
+        rule=rule,
+        detail=detail,
+        raw_sha256=article.raw_sha256,
+        excerpt=article.text[:_EXCERPT],
+    )
+
+
+def _without(rows: Any, keys: list[str]) -> Any:  # noqa: ANN401 -- a table of Arrow
+    """Return the rows of all other keys."""
+    return rows.filter(pc.invert(pc.is_in(rows[KEY], pa.array(keys, pa.string()))))
 
 
 def analysis_key(article: Article) -> str:

@@ -97,6 +97,14 @@ def disturbed(root: Path, kind: str, chance: random.Random, usual: float) -> int
     return code
 
 
+def at_once(root: Path, chance: random.Random, usual: float) -> int:
+    """Start a second run while another is at work; return 0 if both ended well."""
+    first = forked(run, root, "data")
+    time.sleep(chance.uniform(0, usual))
+    second = forked(run, root, "data")
+    return ended(first) or ended(second)
+
+
 def main(root: Path, seed: int, kind: str, count: int) -> None:
     building.start_gate = QuickGate
     next(work._analyser(Settings().spacy_model).analyses([]), None)
@@ -109,7 +117,8 @@ def main(root: Path, seed: int, kind: str, count: int) -> None:
     usual = time.monotonic() - began
     for version in range(2, count + 2):
         write_source(root / "news", version)
-        code = disturbed(root, kind, chance, usual)
+        together = kind == "two"
+        code = at_once(root, chance, usual) if together else disturbed(root, kind, chance, usual)
         whole = ended(forked(check, root)) == 0
         print(json.dumps({"code": code, "whole": whole}), flush=True)
     results = {

@@ -1,6 +1,7 @@
 import contextlib
 import json
 import shutil
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import quick
 from quick import Watcher
 
 from pipeline import build as building
+from pipeline import work
 from pipeline.build import build, check_release, diff_releases
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, ReleaseError, SourceError, TableError
@@ -270,6 +272,49 @@ def test_bad_records_are_quarantined_and_the_rest_goes_on(tmp_path, quick_gate):
     texts = pq.read_table(tmp_path / "data" / "articles.parquet")["text"].to_pylist()
     assert "Señor Peña visited Málaga on Sunday." in texts
     assert check_release(tmp_path / "data") == []
+
+
+def odd_in(monkeypatch, *words: str) -> None:
+    """Let extraction give a sector nobody knows to every entity of articles with these words."""
+    real = work._analysed
+
+    def analysed(articles, settings):
+        for (key, found), article in zip(real(articles, settings), articles, strict=True):
+            if any(word in article.text for word in words):
+                entities = [replace(entity, sector="NGO") for entity in found.entities]
+                found = replace(found, entities=entities)
+            yield key, found
+
+    monkeypatch.setattr(work, "_analysed", analysed)
+
+
+def test_one_article_with_an_odd_row_among_many_is_refused_and_told(
+    tmp_path, quick_gate, monkeypatch, caplog
+):
+    odd_in(monkeypatch, "Quispe")
+    many = {f"n{n}": f"It rained {n} times in Quito." for n in range(99)}
+    news = write_stories(tmp_path / "news", harbour=STORIES["harbour"], **many)
+    summary, _ = made(news, tmp_path / "data")
+    assert (summary.articles, summary.quarantined) == (99, 1)
+    (row,) = pq.read_table(tmp_path / "data" / "quarantine.parquet").to_pylist()
+    assert (row["record_id"], row["stage"], row["rule"]) == ("harbour", "extract", "not-in-list")
+    assert row["detail"] == "entities.sector is 'NGO'"
+    assert "1 of 100 articles gave rows that break their schema" in caplog.text
+    assert check_release(tmp_path / "data") == []
+    write_stories(news, harbour=STORIES["harbour"], **many, more="It snowed in Quito.")
+    _, watcher = made(news, tmp_path / "data")
+    assert watcher.totals["extracting"] == 1, "what was refused is known, too"
+
+
+def test_many_odd_rows_are_a_fault_of_the_code_and_stop_the_release(
+    copied, quick_gate, monkeypatch
+):
+    odd_in(monkeypatch, "Quispe")
+    before = tables(copied / "data")
+    write_stories(Path("news"), **STORIES, more="It rained in Quito on Sunday.")
+    with pytest.raises(TableError, match=r"1 of 4 articles .* harbour: not-in-list, entities\.sec"):
+        made(Path("news"), copied / "data", full=True)
+    assert tables(copied / "data") == before
 
 
 def test_two_records_of_one_url_are_one_article(tmp_path, quick_gate):

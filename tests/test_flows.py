@@ -46,6 +46,9 @@ def build(sources, settings, *, execute, full, progress, data_docs):
 SCHEDULE = (
     f"SECRET = {SECRET!r}\n{STAND_IN}"
     + """
+import os
+import time
+
 from pipeline import flows
 from pipeline.config import Settings
 from pipeline.errors import SourceError
@@ -54,10 +57,13 @@ whole = flows.scheduled
 
 
 def scheduled(sources, settings):
-    # The first run fails once and is tried again; the second fails for good.
+    # The first run fails once and is tried again; the second fails for good; the third never ends.
     log = Path(sources[0])
     with log.open("a") as attempts:
         attempts.write("x")
+    if len(log.read_text()) == 5:
+        Path("endless").write_text(str(os.getpid()))
+        time.sleep(600)
     if len(log.read_text()) != 2:
         raise SourceError("the wire is down")
     flows.build, flows.process_shard = build, process_shard
@@ -295,7 +301,12 @@ def schedule(server: str, folder: Path):
     environment = {**os.environ, "PREFECT_API_URL": server}
     with log.open("wb") as said:
         process = subprocess.Popen(
-            [sys.executable, "schedule.py"], cwd=folder, env=environment, stdout=said, stderr=said
+            [sys.executable, "schedule.py"],
+            cwd=folder,
+            env=environment,
+            stdout=said,
+            stderr=said,
+            start_new_session=True,
         )
     try:
         yield process, log
@@ -305,10 +316,23 @@ def schedule(server: str, folder: Path):
             process.wait(60)
 
 
-def test_a_schedule_runs_retries_and_marks_what_fails(flows, server, client, tmp_path):
+def test_a_schedule_runs_retries_marks_what_fails_and_sweeps_what_was_killed(
+    flows, server, client, tmp_path
+):
     name = flows._deployment_name((tmp_path / "out").resolve())
     with schedule(server, tmp_path) as (process, log):
         ended = wait_for(lambda: _ended(client, name, process, log), 150)
+        endless = Path(tmp_path, "endless")
+        wait_for(lambda: endless.exists() and endless.read_text(), 60)
+        (killed,) = [run for run in flow_runs(client, name) if run.state.is_running()]
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(60)
+        wait_for(lambda: not _lives(int(endless.read_text())), 60)
+    assert client.read_flow_run(killed.id).state.is_running(), "nobody was left to say otherwise"
+    with schedule(server, tmp_path) as (process, log):
+        wait_for(lambda: len(Path(tmp_path, "attempts").read_text()) > 5, 100)
+        assert client.read_flow_run(killed.id).state.is_crashed()
+        assert f"{killed.name} was left unfinished: marked as crashed" in log.read_text()
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0, log.read_text()
     first, second = ended[:2]

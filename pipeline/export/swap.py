@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.durable import sync, sync_tree
 from pipeline.errors import ReleaseError
 
 _log = logging.getLogger(__name__)
@@ -103,12 +104,12 @@ def swap_in(staged: Path, out: Path) -> None:
     staged.rename(following)
     (following / WORK).mkdir()
     os.link(out / WORK / "lock", following / WORK / "lock")
-    _sync_tree(following)
+    sync_tree(following, but={"lock"})
     _exchange(out / WORK, following / WORK)
     _exchange(out, following)
     shutil.rmtree(following / WORK)
     following.rename(out / WORK / "previous")
-    _sync(out.parent)
+    sync(out.parent)
 
 
 def _next(out: Path) -> Path:
@@ -126,18 +127,3 @@ def _exchange(one: Path, other: Path) -> None:
         number = ctypes.get_errno()
         hint = " (is it a mount point? use a folder inside it)" if number == errno.EBUSY else ""
         raise ReleaseError(f"cannot exchange {one} and {other}: {os.strerror(number)}{hint}")
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        if path.name != "lock":
-            _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -32,8 +32,10 @@ __all__ = [
     "count_rows",
     "count_sources",
     "current_articles",
+    "first_refused",
     "load_analyses",
     "open_database",
+    "refuse_articles",
     "register_ids",
     "resolve_all",
     "stored_articles",
@@ -149,6 +151,41 @@ def load_analyses(
         _load(database, table, paths, shards)
 
 
+def refuse_articles(database: Database, files: Sequence[str], shards: Mapping[str, str]) -> int:
+    """Take out of `articles` those whose analysis was refused, into `quarantine`; return how many.
+
+    Args:
+        database: holds both tables.
+        files: stored files of refusals.
+        shards: as for `load_analyses`.
+    """
+    if not files:
+        return 0
+    _load(database, "read_quarantine", files, shards, keyed=True)
+    database.execute(
+        f"""
+        INSERT INTO quarantine BY NAME
+            SELECT articles.source, articles.record_id, articles.uri, refused.stage, refused.rule,
+                refused.detail, articles.raw_sha256, refused.excerpt
+            FROM read_quarantine AS refused JOIN articles ON articles.analysis = refused.{KEY};
+        DELETE FROM articles WHERE analysis IN (SELECT {KEY} FROM read_quarantine);
+        """  # noqa: S608
+    )
+    refused = count_rows(database, "read_quarantine")
+    database.execute("DROP TABLE read_quarantine")
+    return refused
+
+
+def first_refused(database: Database, stage: str) -> str:
+    """Return what the first row of `quarantine` of a `stage` says, for an error."""
+    rows = database.execute(
+        "SELECT record_id || ': ' || rule || ', ' || detail FROM quarantine WHERE stage = ?"
+        " ORDER BY 1 LIMIT 1",
+        [stage],
+    ).fetchall()
+    return str(rows[0][0]) if rows else ""
+
+
 def resolve_all(database: Database) -> None:
     """Mark copies, merge entities and group events in the tables loaded before."""
     mark_duplicates(database)
@@ -156,21 +193,30 @@ def resolve_all(database: Database) -> None:
     group_events(database)
 
 
-def _load(database: Database, table: str, files: Sequence[str], shards: Mapping[str, str]) -> None:
+def _load(
+    database: Database,
+    table: str,
+    files: Sequence[str],
+    shards: Mapping[str, str],
+    *,
+    keyed: bool = False,
+) -> None:
     """Make `table` of the rows whose key `shards` finds in the very shard they lie in.
 
-    A run that was killed may have left results of the same key in two shards; one counts.
+    A run that was killed may have left results of the same key in two shards; one counts. With
+    `keyed` the table has the keys, too.
     """
     if not files:
         shape = arrow_schema(load_tables()[table.removeprefix("read_")]).remove_metadata()
         database.register("nothing", shape.empty_table())
         database.execute(f"CREATE TABLE {table} AS FROM nothing")
         return
+    without = "filename, shard" if keyed else f"{KEY}, filename, shard"
     live = {KEY: pa.array(list(shards)), "shard": pa.array(list(shards.values()))}
     database.register("live", pa.table(live))
     database.execute(
         f"""
-        CREATE TABLE {table} AS SELECT stored.* EXCLUDE ({KEY}, filename, shard)
+        CREATE TABLE {table} AS SELECT stored.* EXCLUDE ({without})
         FROM (SELECT *, split_part(filename, '/', -2) AS shard
               FROM read_parquet(?, filename = true)) AS stored
         SEMI JOIN live USING ({KEY}, shard)

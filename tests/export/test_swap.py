@@ -124,10 +124,13 @@ def test_a_run_that_waits_gets_the_lock_across_an_exchange(out):
 
 def test_readers_see_one_whole_release_while_many_are_swapped_in(out):
     seen: list[set[str]] = []
+    missing: list[bool] = []
     stop = threading.Event()
 
     def read() -> None:
         while not stop.is_set():
+            # By its path a file is always there, whatever is exchanged meanwhile.
+            missing.append(not (out / "1.txt").exists())
             handle = os.open(out, os.O_RDONLY)
             names = [n for n in os.listdir(handle) if n.endswith(".txt")]  # noqa: PTH208
             texts = set()
@@ -136,7 +139,7 @@ def test_readers_see_one_whole_release_while_many_are_swapped_in(out):
                 texts.add(os.read(file, 100).decode())
                 os.close(file)
             os.close(handle)
-            seen.append(texts)
+            seen.append(texts if len(names) == 5 else set())
 
     reader = threading.Thread(target=read)
     reader.start()
@@ -146,6 +149,7 @@ def test_readers_see_one_whole_release_while_many_are_swapped_in(out):
     stop.set()
     reader.join()
     assert len(seen) > 100
+    assert not any(missing)
     assert all(len(texts) == 1 for texts in seen)
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from pipeline.durable import sync, sync_tree
 from pipeline.errors import ConfigError, ReleaseError
 from pipeline.export.release import MANIFEST, sha256_of
 from pipeline.export.targets.target import (
@@ -76,9 +77,9 @@ class Folder:
             for file in files:
                 _copy(file, staged / file.name)
                 tell(f"copied {file.name}")
-            _sync_tree(staged)
+            sync_tree(staged)
             staged.rename(version)
-            _sync(self._root)
+            sync(self._root)
 
     def update(self, change: Change) -> None:
         """Write the two documents, each in one step, and turn the link `latest`."""
@@ -124,9 +125,9 @@ class Folder:
     def _replace(self, name: str, data: bytes) -> None:
         part = self._root / f".{name}.part"
         part.write_bytes(data)
-        _sync(part)
+        sync(part)
         part.replace(self._root / name)
-        _sync(self._root)
+        sync(self._root)
 
     def _turn_link(self, release: str) -> None:
         """Make the link `latest` name `release`, where there are links; in one step."""
@@ -141,7 +142,7 @@ class Folder:
                 return
             raise
         part.replace(link)
-        _sync(self._root)
+        sync(self._root)
 
 
 @contextmanager
@@ -172,17 +173,3 @@ def _copy(file: Upload, to: Path) -> None:
 
 def _read(path: Path) -> bytes | None:
     return path.read_bytes() if path.exists() else None
-
-
-def _sync_tree(folder: Path) -> None:
-    for path in sorted(folder.rglob("*")):
-        _sync(path)
-    _sync(folder)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
