@@ -78,6 +78,9 @@ _FAULTS_TOLD = 5
 _FEW = 100
 """An article in so many may give odd rows and be refused; more of them are no odd articles."""
 
+_HELD_CHARS = 16_000_000
+"""Text of documents, code points, that is held to be spared reading the sources once more."""
+
 _log = logging.getLogger(__name__)
 
 _COUNTED = ("articles", "mentions", "entities", "quotes", "events")
@@ -229,6 +232,7 @@ def _release(
     )
     findings.raise_if_any()
     withheld.whole_texts.unlink()
+    shutil.rmtree(out / WORK / "fresh", ignore_errors=True)
     files += stage_changelog(database, staged, dataset.tables, prefix="changes")
     manifest = finish(
         staged,
@@ -345,21 +349,23 @@ class _Job:
     def read(self) -> tuple[list[str], list[Refusal]]:
         """See that the store has every document of the sources; return their keys and the refused.
 
-        Sources are read twice, once for what is there and once for what is new: a document is
-        held in memory only while its shard is worked on.
+        A document is held in memory only while its shard is worked on: sources with much text are
+        read twice, once for what is there and once for what is new.
         """
         self._progress.start("reading")
         keys: list[str] = []
         refusals: list[Refusal] = []
+        held = _Held(_HELD_CHARS)
         for item in self._documents():
             if isinstance(item, Refusal):
                 refusals.append(item)
             else:
                 keys.append(_document_key(item))
+                held.add(keys[-1], item)
             self._progress.advance()
         missing = self._missing("articles", keys)
         self._progress.start("extracting", len(missing))
-        self._work(_shards(self._unread(missing), self._settings.shard_chars))
+        self._work(_shards(self._unread(missing, held), self._settings.shard_chars))
         if lost := self._missing("articles", keys):
             raise ReleaseError(f"{len(lost)} documents changed while they were read: run again")
         return keys, refusals
@@ -416,7 +422,12 @@ class _Job:
                 self._settings.source_named(source), max_bytes=self._settings.max_document_bytes
             )
 
-    def _unread(self, missing: set[str]) -> Iterator[tuple[str, RawDocument | Article]]:
+    def _unread(
+        self, missing: set[str], held: "_Held"
+    ) -> Iterator[tuple[str, RawDocument | Article]]:
+        if held.documents is not None:
+            yield from (entry for entry in held.documents.items() if entry[0] in missing)
+            return
         for item in self._documents() if missing else ():
             if isinstance(item, RawDocument) and (key := _document_key(item)) in missing:
                 yield key, item
@@ -429,6 +440,22 @@ class _Job:
             for stage, tables in result.tables.items():
                 self._store.put(self._stages[stage], result.keys[stage], tables)
             self._progress.advance(result.documents)
+
+
+class _Held:
+    """Documents kept in memory as long as they are few; `documents` is `None` if they are not."""
+
+    def __init__(self, chars: int) -> None:
+        self.documents: dict[str, RawDocument] | None = {}
+        self._left = chars
+
+    def add(self, key: str, document: RawDocument) -> None:
+        """Keep one more, or give up all of them."""
+        self._left -= len(document.content)
+        if self._left < 0:
+            self.documents = None
+        elif self.documents is not None:
+            self.documents[key] = document
 
 
 def _shards(items: Iterable[tuple[str, RawDocument | Article]], chars: int) -> Iterator[Shard]:

@@ -234,7 +234,9 @@ def test_a_run_mends_a_release_with_a_file_missing(copied, quick_gate, name):
     assert check_release(copied / "data") == []
 
 
-def test_full_forgets_what_was_computed(copied, quick_gate):
+@pytest.mark.parametrize("held", [0, 10**6], ids=["read twice", "held"])
+def test_full_forgets_what_was_computed(copied, quick_gate, monkeypatch, held):
+    monkeypatch.setattr(building, "_HELD_CHARS", held)
     (copied / "data" / "manifest.json").unlink()
     for path in (copied / "data").iterdir():
         if path.name != ".work":

@@ -1,19 +1,12 @@
-"""Tables -> great-expectations suites, and the process that runs them.
-
-`python -m pipeline.validate.expectations` imports everything, waits for one line of JSON on
-standard input, `{"tables": {NAME: [parquet files]}, "data_docs": folder or null}`, writes one
-line of JSON to standard output, `{"suites": [...]}`, and ends. `gate.py` is its other end.
+"""Tables -> great-expectations suites, and what they find.
 
 Files are read in frames of bounded size and every frame is validated, so "unique" holds within
 a frame here; `references.py` checks it over the whole table.
 """
 
-import json
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import redirect_stdout
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -251,21 +244,3 @@ def _document(context: Any, table: Table, files: Sequence[str], batches: Any) ->
     )
     for frame in _frames(table, files):
         definition.run(batch_parameters={"dataframe": frame})
-
-
-def main() -> int:
-    """Answer the one request on standard input; without any, do nothing."""
-    line = sys.stdin.readline()
-    if not line.strip():
-        return 0
-    request = json.loads(line)
-    data_docs = Path(request["data_docs"]) if request["data_docs"] else None
-    with redirect_stdout(sys.stderr):
-        suites = validate(request["tables"], data_docs=data_docs)
-    answer = {"suites": [asdict(suite) for suite in suites]}
-    sys.stdout.write(json.dumps(answer, ensure_ascii=True, sort_keys=True) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,6 +1,6 @@
 """The second gate, seen from the run: every table, before anything is published.
 
-great-expectations takes ten seconds of processor time to import. It runs in a process of its
+great-expectations takes seconds of processor time to import. It runs in a process of its
 own, started when a run begins, so that it is ready when the tables are.
 """
 
@@ -20,7 +20,7 @@ from pipeline.validate.policies import Withheld
 from pipeline.validate.references import check_references
 from pipeline.validate.report import validation_html, validation_json
 
-_RUNNER = "pipeline.validate.expectations"
+_RUNNER = "pipeline.validate.runner"
 _QUIET = {"DO_NOT_TRACK": "1", "GX_ANALYTICS_ENABLED": "false", "PYTHONWARNINGS": "ignore"}
 _SHOWN = 10
 """Broken rules an error message lists; all of them are in the findings."""

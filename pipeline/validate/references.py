@@ -5,6 +5,7 @@ says at its offsets, lists pair up, counts count. No column is named here.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -52,11 +53,12 @@ def check_references(folder: Path, *, withheld: Withheld | None = None) -> list[
         if withheld:
             _view(database, WITHHELD, [withheld.whole_texts])
             found.extend(_policy_findings(database, withheld, files))
-        for table in present.values():
-            found.extend(_table_findings(database, table, present))
-        for table in present.values():
-            spanning = [other for other in present.values() if _has_spans_into(other, table)]
-            found.extend(check_spans(database, table, spanning) if spanning else ())
+        # Spans are compared in Python, on one core; DuckDB's threads have the other ones meanwhile.
+        with ThreadPoolExecutor(1) as other:
+            spans = other.submit(_span_findings, database.cursor(), list(present.values()))
+            for table in present.values():
+                found.extend(_table_findings(database, table, present))
+            found.extend(spans.result())
     order = list(tables)
     return sorted(found, key=lambda finding: order.index(finding.table))
 
@@ -65,6 +67,14 @@ def table_files(folder: Path, table: str) -> list[Path]:
     """Return the Parquet files of a table: one, or its parts, in order."""
     whole = folder / f"{table}.parquet"
     return [whole] if whole.is_file() else sorted(folder.glob(f"{table}-*-of-*.parquet"))
+
+
+def _span_findings(database: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> list[Finding]:
+    found = []
+    for table in tables:
+        if spanning := [other for other in tables if _has_spans_into(other, table)]:
+            found += check_spans(database, table, spanning)
+    return found
 
 
 def _has_spans_into(table: Table, other: Table) -> bool:

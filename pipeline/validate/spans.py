@@ -20,7 +20,7 @@ from pipeline.validate.findings import EXAMPLES, Finding
 from pipeline.validate.rules import name, span_columns
 
 _BATCH_ROWS = 2048
-_BATCH_BYTES = 2**24
+_BATCH_BYTES = 2**23
 """Text compared at a time; its code points' places take eight times as much."""
 
 WITHHELD = "withheld texts"
@@ -30,20 +30,26 @@ _Ints = npt.NDArray[np.int64]
 _Bytes = npt.NDArray[np.uint8]
 _Flags = npt.NDArray[np.bool_]
 
+_NOTHING: _Bytes = np.empty(0, np.uint8)
+_ASCII = 127
+_LAST_CONTINUING = -65
+"""The largest byte, as a signed number, that goes on with a code point of UTF-8 (0xBF)."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Strings:
-    """Strings as one array of UTF-8: where each begins, where each code point begins."""
+    """Strings as one array of UTF-8, and where each begins; the last bound is where they end."""
 
     data: _Bytes
     bounds: _Ints
-    points: _Ints
-    first: _Ints
 
-    @property
-    def chars(self) -> _Ints:
-        """Code points of each string."""
-        return np.diff(self.first)
+    def points(self) -> _Ints:
+        """Return the place of every code point, and of the end."""
+        ended = np.append(self.data, np.uint8(0))
+        if self.data.size and self.data.max() > _ASCII:
+            # All bytes but those that go on with a code point begin one.
+            return np.flatnonzero(ended.view(np.int8) > _LAST_CONTINUING)
+        return np.arange(ended.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +58,16 @@ class _Texts:
 
     Attributes:
         keys: of the articles, as Arrow.
+        points: the place of every code point.
+        first: the code point each text begins with, counted through; at last their number.
         chars: code points of each whole text.
         whole: whether all of it is here.
     """
 
     keys: "pa.Array[Any]"
     strings: _Strings
+    points: _Ints
+    first: _Ints
     chars: _Ints
     whole: _Flags
 
@@ -123,9 +133,13 @@ def _texts_query(database: duckdb.DuckDBPyConnection, table: Table, carried: Car
 
 
 def _texts(batch: pa.Table) -> _Texts:
+    strings = _strings(batch["text"].combine_chunks())
+    points = strings.points()
     return _Texts(
         keys=batch["key"].combine_chunks(),
-        strings=_strings(batch["text"].combine_chunks()),
+        strings=strings,
+        points=points,
+        first=np.searchsorted(points, strings.bounds),
         chars=batch["chars"].to_numpy().astype(np.int64),
         whole=batch["whole"].to_numpy(),
     )
@@ -135,16 +149,9 @@ def _strings(column: "pa.Array[Any]") -> _Strings:
     """Return strings as arrays; a null is an empty one."""
     values: Any = column.cast(pa.large_string()).fill_null("")
     _, offsets, content = values.buffers()
-    span = slice(values.offset, values.offset + len(values) + 1)
-    bounds = np.frombuffer(offsets, np.int64)[span]
+    bounds = np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
     data = np.frombuffer(content, np.uint8)[bounds[0] : bounds[-1]] if content else _NOTHING
-    bounds = bounds - bounds[0]
-    # All bytes but those that go on with a code point begin one.
-    points = np.append(np.flatnonzero((data & 0xC0) != 0x80), len(data))
-    return _Strings(data, bounds, points, np.searchsorted(points, bounds))
-
-
-_NOTHING: _Bytes = np.empty(0, np.uint8)
+    return _Strings(data, bounds - bounds[0])
 
 
 def _broken(
@@ -196,31 +203,27 @@ def _ints(column: Any) -> _Ints:  # noqa: ANN401 -- a column of Arrow
 
 def _misses(texts: _Texts, owner: _Ints, start: _Ints, end: _Ints, surfaces: _Strings) -> _Flags:
     """Return which surfaces are not what their text says from `start` to `end`."""
-    strings = texts.strings
-    here, base = strings.chars[owner], strings.first[owner]
-    begin = strings.points[base + np.minimum(start, here)]
-    length = strings.points[base + np.minimum(end, here)] - begin
-    whole, sizes = texts.whole[owner], np.diff(surfaces.bounds)
-    misses: _Flags = np.where(
-        whole, length != sizes, (surfaces.chars != end - start) | (length > sizes)
-    )
+    base, here = texts.first[owner], np.diff(texts.first)[owner]
+    begin = texts.points[base + np.minimum(start, here)]
+    length = texts.points[base + np.minimum(end, here)] - begin
+    sizes = np.diff(surfaces.bounds)
+    misses: _Flags = length != sizes
+    cut = ~texts.whole[owner]
+    if cut.any():
+        chars = np.diff(np.searchsorted(surfaces.points(), surfaces.bounds))
+        misses = np.where(cut, (chars != end - start) | (length > sizes), misses)
     same = np.flatnonzero(~misses)
-    misses[same[_differ(strings.data, begin[same], surfaces, same, length[same])]] = True
+    misses[same[_differ(texts.strings.data, begin[same], surfaces, same, length[same])]] = True
     return misses
 
 
 def _differ(data: _Bytes, begin: _Ints, surfaces: _Strings, which: _Ints, length: _Ints) -> _Flags:
     """Return which stretches of `data` differ from the first bytes of their surfaces."""
-    differ = np.zeros(len(which), bool)
-    ends = np.cumsum(length)
-    if len(ends) and ends[-1]:
-        # The place of every byte in its own stretch, all stretches one after the other.
-        within = np.arange(ends[-1]) - np.repeat(ends - length, length)
-        of_text = data[np.repeat(begin, length) + within]
-        of_surface = surfaces.data[np.repeat(surfaces.bounds[which], length) + within]
-        places = np.flatnonzero(of_text != of_surface)
-        differ[np.searchsorted(ends, places, side="right")] = True
-    return differ
+    text, words = data.tobytes(), surfaces.data.tobytes()
+    first = surfaces.bounds[which]
+    # Two slices of bytes are compared sooner than arrays of their places are made.
+    places = zip(begin.tolist(), first.tolist(), length.tolist(), strict=True)
+    return np.array([text[at : at + n] != words[of : of + n] for at, of, n in places], bool)
 
 
 def _told(
