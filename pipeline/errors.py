@@ -4,6 +4,7 @@
     ├ DocumentError               quarantine this document, go on (code, document, detail)
     │ ├ UnsupportedFormatError      no reader for these bytes
     │ ├ UnreadableDocumentError     the bytes are not what their name says
+    │ ├ FetchError                  an address gives no document
     │ ├ EmptyArticleError           nothing is left to read
     │ └ InvalidRecordError          breaks its schema, or a span misses its text
     ├ TableError                  a table misses its expectations: publish nothing
@@ -61,6 +62,12 @@ class UnreadableDocumentError(DocumentError):
     """The bytes are not what the file's name or type says."""
 
     code = "unreadable"
+
+
+class FetchError(DocumentError):
+    """An address gives no document: by its server's answer, by the rules of fetching, or by none at all."""
+
+    code = "not-fetched"
 
 
 class EmptyArticleError(DocumentError):

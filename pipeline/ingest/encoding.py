@@ -26,6 +26,7 @@ _SIGNATURES = {
     b"\xfd7zXZ": "xz data",
 }
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
 _META_BYTES = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _MAX_CONTROL_SHARE = 0.01
@@ -37,8 +38,10 @@ _DENSE_SHARE = 0.025
 """Share of bytes of a text, markup left out, that are no ASCII."""
 
 
-def decoded(data: bytes, document: str, *, markup: bool = False) -> str:
+def decoded(data: bytes, document: str, *, markup: bool = False, charset: str | None = None) -> str:
     """Return the characters of `data`; with `markup`, a page's own charset is believed too.
+
+    `charset` is what the server that gave the bytes calls their encoding.
 
     Raises:
         UnreadableDocumentError: the bytes are not text.
@@ -46,19 +49,27 @@ def decoded(data: bytes, document: str, *, markup: bool = False) -> str:
     kind = signature(data)
     if kind is not None:
         raise UnreadableDocumentError(document, f"binary data: {kind}")
-    text = data.decode(encoding_of(data, markup=markup), "replace").removeprefix("\ufeff")
+    name = encoding_of(data, markup=markup, charset=charset)
+    text = data.decode(name, "replace").removeprefix("\ufeff")
     if len(_CONTROL.findall(text)) > _MAX_CONTROL_SHARE * len(text):
         raise UnreadableDocumentError(document, "binary data: no encoding makes it text")
     return text
 
 
-def encoding_of(data: bytes, *, markup: bool = False) -> str:
-    """Return the name of the codec `data` is most likely written in."""
+def encoding_of(data: bytes, *, markup: bool = False, charset: str | None = None) -> str:
+    """Return the name of the codec `data` is most likely written in.
+
+    Servers often name an encoding for all they have: they are believed only where the bytes
+    are not valid UTF-8, whether or not that is what they name.
+    """
     wide = _marked(data) or _utf_16_without_mark(data)
     if wide:
         return wide
     if is_utf_8(data):
         return "utf-8"
+    served = _html_name(charset) if charset else None
+    if served not in (None, "utf-8"):
+        return served
     return (_declared(data) if markup else None) or _detected(data)
 
 
@@ -124,13 +135,15 @@ def _utf_16_without_mark(data: bytes) -> str | None:
 
 
 def _declared(data: bytes) -> str | None:
-    match = _META_CHARSET.search(data[:_META_BYTES])
-    if not match:
-        return None
+    match = _META_CHARSET.search(data[:_META_BYTES]) or _XML_ENCODING.match(data)
+    return _html_name(match[1].decode("ascii", "replace")) if match else None
+
+
+def _html_name(label: str) -> str | None:
+    """Return the codec that browsers take for what a page or a server calls its encoding."""
     from resiliparse.parse.encoding import map_encoding_to_html5
 
-    name = map_encoding_to_html5(match[1].decode("ascii", "replace"), fallback_utf8=False)
-    return _known(name)
+    return _known(map_encoding_to_html5(label, fallback_utf8=False))
 
 
 def _detected(data: bytes) -> str:
