@@ -44,7 +44,7 @@ from pipeline.fingerprint import (
     schema_fingerprint,
     tables_fingerprint,
 )
-from pipeline.ingest import documents
+from pipeline.ingest import documents, fetched, is_remote
 from pipeline.records import Article, RawDocument, Refusal, Removal
 from pipeline.resolve import (
     Database,
@@ -73,6 +73,7 @@ from pipeline.work import ANALYSED, EXTRACT, Shard
 
 if TYPE_CHECKING:
     from pipeline.export.publish import Published
+    from pipeline.ingest.archive import Archive
 
 _FAULTS_TOLD = 5
 _FEW = 100
@@ -132,7 +133,7 @@ def build(
     """Make `settings.out` the release of what `sources` hold; return what was done.
 
     Args:
-        sources: names of configured sources, files, folders or globs.
+        sources: names of configured sources, files, folders, globs or addresses.
         settings: everything that can be set.
         execute: works on the shards; without one they are worked on in this process.
         full: forget what earlier runs computed.
@@ -154,7 +155,7 @@ def build(
             shutil.rmtree(work / "store", ignore_errors=True)
         with closing(Store(work / "store")) as store:
             job = _Job(sources, settings, store, execute or in_process, progress)
-            keys, refusals = job.read()
+            keys, refusals = job.read(work / "fetched", lambda: now or datetime.now(UTC))
             removals = _removals(out, remove)
             with closing(open_database(work / "resolve.duckdb")) as database:
                 versions = Versions(
@@ -338,7 +339,7 @@ class _Job:
         execute: Executor,
         progress: Progress,
     ) -> None:
-        self._sources = sources
+        self._sources = [settings.source_named(name) for name in sources]
         self._settings = settings
         self._store = store
         self._execute = execute
@@ -346,8 +347,20 @@ class _Job:
         self._stages = _stages(settings)
         self._analyses: list[str] = []
 
-    def read(self) -> tuple[list[str], list[Refusal]]:
+    def read(self, folder: Path, now: Callable[[], datetime]) -> tuple[list[str], list[Refusal]]:
         """See that the store has every document of the sources; return their keys and the refused.
+
+        What comes from the network is kept in `folder`.
+        """
+        if any(map(is_remote, self._sources)):
+            self._progress.start("fetching")
+        with fetched(
+            self._sources, folder, self._settings, now=now, advance=self._progress.advance
+        ) as archive:
+            return self._read(archive)
+
+    def _read(self, archive: "Archive | None") -> tuple[list[str], list[Refusal]]:
+        """Read what is there.
 
         A document is held in memory only while its shard is worked on: sources with much text are
         read twice, once for what is there and once for what is new.
@@ -356,7 +369,7 @@ class _Job:
         keys: list[str] = []
         refusals: list[Refusal] = []
         held = _Held(_HELD_CHARS)
-        for item in self._documents():
+        for item in self._documents(archive):
             if isinstance(item, Refusal):
                 refusals.append(item)
             else:
@@ -365,7 +378,7 @@ class _Job:
             self._progress.advance()
         missing = self._missing("articles", keys)
         self._progress.start("extracting", len(missing))
-        self._work(_shards(self._unread(missing, held), self._settings.shard_chars))
+        self._work(_shards(self._unread(missing, held, archive), self._settings.shard_chars))
         if lost := self._missing("articles", keys):
             raise ReleaseError(f"{len(lost)} documents changed while they were read: run again")
         return keys, refusals
@@ -416,19 +429,22 @@ class _Job:
         live = {"articles": keys, "analyses": self._analyses}
         self._store.forget_all_but({self._stages[stage]: live[stage] for stage in live})
 
-    def _documents(self) -> Iterator[RawDocument | Refusal]:
-        for source in self._sources:
+    def _documents(self, archive: "Archive | None") -> Iterator[RawDocument | Refusal]:
+        for place, source in enumerate(self._sources):
             yield from documents(
-                self._settings.source_named(source), max_bytes=self._settings.max_document_bytes
+                source,
+                max_bytes=self._settings.max_document_bytes,
+                archive=archive,
+                before=self._sources[:place],
             )
 
     def _unread(
-        self, missing: set[str], held: "_Held"
+        self, missing: set[str], held: "_Held", archive: "Archive | None"
     ) -> Iterator[tuple[str, RawDocument | Article]]:
         if held.documents is not None:
             yield from (entry for entry in held.documents.items() if entry[0] in missing)
             return
-        for item in self._documents() if missing else ():
+        for item in self._documents(archive) if missing else ():
             if isinstance(item, RawDocument) and (key := _document_key(item)) in missing:
                 yield key, item
 
@@ -480,9 +496,9 @@ def _stages(settings: Settings) -> dict[str, str]:
 
 
 def _document_key(raw: RawDocument) -> str:
-    given, defaults = (
+    given, hints, defaults = (
         sorted((name, repr(value)) for name, value in told.items())
-        for told in (raw.given, raw.defaults)
+        for told in (raw.given, raw.hints, raw.defaults)
     )
     return fingerprint(
         raw.source,
@@ -491,6 +507,7 @@ def _document_key(raw: RawDocument) -> str:
         raw.media_type,
         raw.raw_sha256,
         given,
+        hints,
         defaults,
         raw.retrieved_at,
     )

@@ -65,7 +65,7 @@ class UnreadableDocumentError(DocumentError):
 
 
 class FetchError(DocumentError):
-    """An address gives no document: by its server's answer, by the rules of fetching, or by none at all."""
+    """An address gives no document: its server says so, or nothing, or it must not be asked."""
 
     code = "not-fetched"
 

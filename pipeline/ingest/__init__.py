@@ -1,15 +1,18 @@
-"""Ingest: files, as they lie there, to documents; and a reason for each that is none.
+"""Ingest: files, as they lie there, and the network, to documents; and why others are none.
 
-A file that cannot be read, or one record of it, becomes a `Refusal`, and the rest goes on.
+A file or page that cannot be read, or one record of it, becomes a `Refusal`, and the rest goes on.
 """
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from pipeline.config import Source, SourceKind
+from pipeline.config import Settings, Source
 from pipeline.errors import (
     DocumentError,
     EmptyArticleError,
@@ -21,13 +24,17 @@ from pipeline.ingest.encoding import signature
 from pipeline.ingest.files import InputFile, file_sha256, head, input_files, single_file
 from pipeline.ingest.html import read_html
 from pipeline.ingest.jsonl import read_jsonl
+from pipeline.ingest.kinds import is_remote
 from pipeline.ingest.parquet import read_parquet
 from pipeline.ingest.record import EXCERPT_CHARS, excerpt
 from pipeline.ingest.table import read_csv
 from pipeline.ingest.text import read_text
 from pipeline.records import RawDocument, Refusal
 
-__all__ = ["READERS", "documents"]
+if TYPE_CHECKING:
+    from pipeline.ingest.archive import Archive
+
+__all__ = ["READERS", "documents", "fetched", "is_remote"]
 
 Reader = Callable[[InputFile, int], Iterator[RawDocument | DocumentError]]
 
@@ -56,26 +63,80 @@ _PAGE = re.compile(
 )
 
 
-def documents(source: Source, *, max_bytes: int) -> Iterator[RawDocument | Refusal]:
+def documents(
+    source: Source,
+    *,
+    max_bytes: int,
+    archive: "Archive | None" = None,
+    before: Sequence[Source] = (),
+) -> Iterator[RawDocument | Refusal]:
     """Return the documents of a source, and a refusal for what is none.
 
     Files come in the order of their names, records in the order of their file; one record is
     held at a time. A file or record of more than `max_bytes` bytes, unpacked, is refused. The
-    first record with an id keeps it; later ones with the same id are refused.
+    first record with an id keeps it; later ones with the same id are refused. Of a source on the
+    network come the documents that `archive` holds, but not those of the sources `before` it.
 
     Raises:
-        SourceError: the source does not exist, is an address, or holds no file anyone reads.
+        SourceError: the source does not exist, holds no file anyone reads, or is on the network
+            while there is no archive.
     """
-    found = _unrepeated(_files(source), max_bytes)
+    if archive is not None and is_remote(source):
+        from pipeline.ingest.remote import remote_documents
+
+        found = remote_documents(source, archive, max_bytes=max_bytes, before=before)
+    else:
+        found = _unrepeated(_files(source), max_bytes)
     return (
         replace(item, defaults=source.defaults) if isinstance(item, RawDocument) else item
         for item in found
     )
 
 
+@contextmanager
+def fetched(
+    sources: Sequence[Source],
+    folder: Path,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime],
+    advance: Callable[[], None],
+) -> Iterator["Archive | None"]:
+    """Ask the network for what is new in `sources`; yield all that was ever fetched for them.
+
+    It is kept in `folder`. `None` where no source is on the network. `advance` is called for each
+    document asked for.
+
+    Raises:
+        SourceError: all sources are on the network, and nothing was ever got from any.
+    """
+    remote = [source for source in sources if is_remote(source)]
+    if not remote:
+        yield None
+        return
+    # The network's libraries take a while to import: who reads files does without.
+    from pipeline.ingest.archive import Archive
+    from pipeline.ingest.fetch import Fetcher
+    from pipeline.ingest.listings import Limits
+    from pipeline.ingest.remote import refresh
+
+    limits = Limits(settings.max_document_bytes, settings.fetch.max_documents)
+    with (
+        closing(Archive(folder)) as archive,
+        closing(
+            Fetcher(settings.fetch, max_bytes=limits.max_bytes, robots=archive.robots, now=now)
+        ) as fetcher,
+    ):
+        refresh(remote, archive, fetcher, limits, now=now, fetched=advance)
+        faults = [fault for source in remote for fault in archive.faults(source.location)]
+        if len(remote) == len(sources) and not any(archive.kind(each.location) for each in remote):
+            raise SourceError("; ".join(f"{url}: {detail}" for url, _, detail in faults))
+        yield archive
+
+
 def _files(source: Source) -> list[InputFile]:
-    if source.kind not in (None, SourceKind.FILES):
-        raise SourceError(f"{source.location}: a {source.kind} is not read yet; give files")
+    if is_remote(source):
+        raise SourceError(f"{source.location}: on the network, and nothing was fetched")
     files = input_files(source.location)
     alone = Path(source.location).is_file()
     if not alone and not any(_reader(file) for file in files):

@@ -28,6 +28,7 @@ _CUT = re.compile(
 )
 """How a text ends that goes on elsewhere."""
 
+_TAIL_CHARS = 600
 _FOOTER = re.compile(r"\bThe post .{1,300}? (?:first )?appeared (?:first )?on .{1,100}$", re.DOTALL)
 """What WordPress puts below every text of a feed."""
 
@@ -96,12 +97,13 @@ def _full_text(entry: Mapping[str, Any]) -> str | None:
     """
     values = [part.get("value") for part in entry.get("content", []) if _is_text(part)]
     best = max((value for value in values if isinstance(value, str)), key=len, default="")
-    words = _FOOTER.sub("", _words(best)).strip()
+    words = _words(best).strip()
     if not words:
         return None
     if not entry.get("link"):
         return best
-    whole = len(words.split()) >= _MIN_FULL_WORDS and not _CUT.search(words[-200:])
+    tail = _FOOTER.sub("", words[-_TAIL_CHARS:]).strip()
+    whole = len(words.split()) >= _MIN_FULL_WORDS and not _CUT.search(tail)
     return best if whole else None
 
 
@@ -115,7 +117,7 @@ def _authors(entry: Mapping[str, Any]) -> Iterator[str]:
     for author in entry.get("authors", []):
         name = author.get("name") if isinstance(author, dict) else None
         if isinstance(name, str) and name.strip():
-            yield name.strip()
+            yield _storable(name).strip()
 
 
 def _own_language(entry: Mapping[str, Any]) -> str | None:
@@ -138,7 +140,12 @@ def _plain(entry: Mapping[str, Any], name: str, most: int) -> str | None:
 
 def _text(entry: Mapping[str, Any], name: str) -> str | None:
     value = entry.get(name)
-    return value.strip() or None if isinstance(value, str) else None
+    return _storable(value).strip() or None if isinstance(value, str) else None
+
+
+def _storable(value: str) -> str:
+    """Return `value` without halves of surrogate pairs, which a reference may name."""
+    return value.encode("utf-8", "ignore").decode("utf-8")
 
 
 def _words(html: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from importlib import metadata
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
@@ -23,7 +24,6 @@ from tenacity import (
     wait_exponential_jitter,
 )
 
-from pipeline import __version__
 from pipeline.config import FetchSettings
 from pipeline.errors import FetchError
 from pipeline.ingest.files import too_large
@@ -146,6 +146,8 @@ class Fetcher:
         self._robots = robots
         self._now = now
         self._sleep = sleep
+        contact = f" (+{settings.contact})" if settings.contact else ""
+        self._agent = f"{AGENT}/{metadata.version('onrecord')}{contact}"
         self._context = httpx.create_ssl_context()
         self._sites: dict[str, _Site] = {}
         self._lock = threading.Lock()
@@ -297,9 +299,8 @@ class Fetcher:
         return max(0.0, (until - self._now()).total_seconds())
 
     def _headers(self, known: Validators) -> dict[str, str]:
-        contact = f" (+{self._settings.contact})" if self._settings.contact else ""
         headers = {
-            "User-Agent": f"{AGENT}/{__version__}{contact}",
+            "User-Agent": self._agent,
             "Accept": _ACCEPT,
             "Accept-Encoding": "gzip, deflate",
         }

@@ -19,7 +19,6 @@ PACKED = (".gz", ".zst")
 
 _GZIP_MAGIC = b"\x1f\x8b"
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
-_ADDRESS = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 _GLOB = re.compile(r"[*?\[]")
 _SNIFFED_BYTES = 65_536
 
@@ -59,10 +58,8 @@ def input_files(source: str) -> list[InputFile]:
     folder's; a single file lends its own stem, see `single_file`.
 
     Raises:
-        SourceError: it is an address, does not exist, or holds no file.
+        SourceError: it does not exist, or holds no file.
     """
-    if _ADDRESS.match(source):
-        raise SourceError(f"{source}: addresses are not read yet; give a file, folder or glob")
     path = Path(source)
     if path.is_file():
         return [InputFile(path.resolve().parent.name, path.name, _posix(path), path)]

@@ -2,7 +2,8 @@
 
 import io
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.errors import UnreadableDocumentError
@@ -25,12 +26,12 @@ _NEWS = {
 """What a news sitemap says of an article, as our own columns."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Sitemap:
     """What a sitemap names: documents, or further sitemaps, in its order."""
 
-    documents: list[Listed] = field(default_factory=list)
-    sitemaps: list[Listed] = field(default_factory=list)
+    documents: list[Listed]
+    sitemaps: list[Listed]
 
 
 def read_sitemap(data: bytes, document: str, *, charset: str | None = None) -> Sitemap:
@@ -43,18 +44,17 @@ def read_sitemap(data: bytes, document: str, *, charset: str | None = None) -> S
     """
     from lxml.etree import XMLSyntaxError
 
-    found = Sitemap()
+    text = decoded(data, document, markup=True, charset=charset)
     try:
-        for kind, listed in _entries(
-            reencoded(decoded(data, document, markup=True, charset=charset))
-        ):
-            (found.sitemaps if kind == "sitemap" else found.documents).append(listed)
-            if len(found.documents) + len(found.sitemaps) >= MAX_LISTED:
-                break
+        entries = list(islice(_entries(reencoded(text)), MAX_LISTED))
     except XMLSyntaxError as error:
-        if not found.documents and not found.sitemaps:
-            raise UnreadableDocumentError(document, f"broken XML: {error}") from error
-    return found
+        raise UnreadableDocumentError(document, f"broken XML: {error}") from error
+    if not text.rstrip().endswith(">"):  # cut within a word, which may be an address
+        del entries[-1:]
+    return Sitemap(
+        documents=[listed for kind, listed in entries if kind == "url"],
+        sitemaps=[listed for kind, listed in entries if kind == "sitemap"],
+    )
 
 
 def _entries(data: bytes) -> Iterator[tuple[str, Listed]]:

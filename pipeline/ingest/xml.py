@@ -1,10 +1,20 @@
-"""XML of the network, before a parser sees it."""
+"""XML and HTML of the network, before a parser sees it."""
 
 import re
 
-_DECLARATION = re.compile(r"\s*<\?xml\b[^>]{0,500}?\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^<>\[\]]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL)
-_HEAD_CHARS = 65_536
+_PROLOG = re.compile(
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->)*+(?:<!doctype\b[^<>\[\]]*+(?:\[.*?\]\s*+)?>)?"
+    r"(?>\s+|<\?.*?\?>|<!--.*?-->)*+",
+    re.IGNORECASE | re.DOTALL,
+)
+"""What may stand before the first element; atomic, so that no input makes it try twice."""
+_ROOT = re.compile(r"<(?:[\w.-]+:)?([\w.-]+)")
+
+
+def root_name(text: str) -> str | None:
+    """Return the name of the first element, lower case and without its namespace."""
+    root = _ROOT.match(_without_prolog(text))
+    return root[1].lower() if root else None
 
 
 def reencoded(text: str) -> bytes:
@@ -13,5 +23,9 @@ def reencoded(text: str) -> bytes:
     A DOCTYPE may define entities that grow without end or read files; neither feeds nor
     sitemaps need one.
     """
-    head, rest = _DECLARATION.sub("", text[:_HEAD_CHARS], count=1), text[_HEAD_CHARS:]
-    return (_DOCTYPE.sub("", head, count=1) + rest).lstrip().encode("utf-8", "replace")
+    return _without_prolog(text).encode("utf-8", "replace")
+
+
+def _without_prolog(text: str) -> str:
+    prolog = _PROLOG.match(text)
+    return text[prolog.end() :] if prolog else text

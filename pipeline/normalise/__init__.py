@@ -9,6 +9,7 @@ from pipeline.normalise.bylines import authors_and_agency
 from pipeline.normalise.characters import body_of, clean_line, paragraphs, subheadings
 from pipeline.normalise.dates import Moment, parsed_moment
 from pipeline.normalise.draft import Draft
+from pipeline.normalise.hints import take_hints
 from pipeline.normalise.language import UNKNOWN, detected_language, language_code
 from pipeline.normalise.layout import read_layout
 from pipeline.normalise.publishers import publisher_of
@@ -24,7 +25,7 @@ def normalise(raw: RawDocument, *, pipeline_version: str, max_chars: int) -> Art
     """Return the article a document holds, its text in the contract's normal form.
 
     What the record says of itself stands; the rest is read from the document, and what that does
-    not say are the defaults of its source. `revision`,
+    not say is what the feed or sitemap says of it, then the defaults of its source. `revision`,
     `duplicate_of` and `story_id` are those of an article that stands alone; its text is whole.
 
     Raises:
@@ -34,7 +35,9 @@ def normalise(raw: RawDocument, *, pipeline_version: str, max_chars: int) -> Art
             or the record gives a "bad-date", a "bad-url" or an "unknown-language".
     """
     try:
-        draft = _with_given(_draft(raw), raw)
+        draft = _draft(raw)
+        take_hints(draft, raw.hints)
+        draft = _with_given(draft, raw)
         _check_body(draft, raw.record_id, max_chars)
     except (EmptyArticleError, InvalidRecordError) as error:
         error.excerpt, error.raw_sha256 = raw.content[:_EXCERPT_CHARS], raw.raw_sha256
@@ -96,7 +99,7 @@ def _line(given: Mapping[str, object], column: str) -> str | None:
 def _given_url(raw: RawDocument) -> str | None:
     value = _line(raw.given, "url")
     if value is None:
-        return None
+        return canonical_url(_line(raw.hints, "url") or "")
     url = canonical_url(value)
     if url is None:
         detail = f"url: expected an http or https address, got {value[:_EXCERPT_CHARS]!r}"

@@ -1,0 +1,53 @@
+"""What the bytes of an address are: a feed, a sitemap, a page or a list of addresses."""
+
+from pathlib import Path
+
+from pipeline.config import Source, SourceKind
+from pipeline.errors import DocumentError
+from pipeline.ingest.encoding import decoded
+from pipeline.ingest.urls import listed_urls
+from pipeline.ingest.xml import root_name
+
+_ROOTS = {
+    **dict.fromkeys(("rss", "feed", "rdf"), SourceKind.FEED),
+    **dict.fromkeys(("urlset", "sitemapindex"), SourceKind.SITEMAP),
+    **dict.fromkeys(("html", "head", "body"), SourceKind.URL),
+}
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
+_HEAD_BYTES = 65_536
+
+
+def kind_of(data: bytes, media_type: str, charset: str | None) -> SourceKind | None:
+    """Return what `data` is by its first element, else by its lines, else as its server says.
+
+    `None` if it is none of the kinds that name articles or are one.
+    """
+    try:
+        root = root_name(decoded(data[:_HEAD_BYTES], "", markup=True, charset=charset))
+        if root:
+            known = _ROOTS.get(root)
+            return known or (SourceKind.URL if media_type in _PAGE_TYPES else None)
+        if listed_urls(decoded(data, "", charset=charset)):
+            return SourceKind.URLS
+    except DocumentError:
+        return None
+    return SourceKind.URL if media_type in _PAGE_TYPES else None
+
+
+def is_remote(source: Source) -> bool:
+    """Return whether documents of `source` come from the network: by kind, address or lines."""
+    if source.kind is not None:
+        return source.kind is not SourceKind.FILES
+    return "://" in source.location or _is_list(Path(source.location))
+
+
+def _is_list(path: Path) -> bool:
+    """Return whether a file holds a list of addresses: by its name, or by its first lines."""
+    if path.suffix.lower() not in (".urls", ".txt") or not path.is_file():
+        return False
+    if path.suffix.lower() == ".urls":
+        return True
+    with path.open("rb") as file:
+        data = file.read(_HEAD_BYTES)
+    lines = data if len(data) < _HEAD_BYTES else data.rpartition(b"\n")[0]
+    return listed_urls(lines.decode("utf-8", "replace")) is not None
