@@ -17,6 +17,7 @@ from pipeline.ingest.xml import reencoded
 MAX_BYTES = 10_000_000
 """A longer feed is refused: it would take the parser minutes."""
 
+_REFERENCE = re.compile(r"&#(x[0-9a-f]{1,9}|[0-9]{1,9});?", re.IGNORECASE)
 _MIN_FULL_WORDS = 150
 """A text in a feed with fewer words may be the beginning of a longer one. Not yet measured."""
 _MAX_TITLE_CHARS, _MAX_SUMMARY_CHARS = 500, 600
@@ -50,14 +51,29 @@ def read_feed(data: bytes, document: str, *, url: str, charset: str | None = Non
     if len(data) > MAX_BYTES:
         detail = f"larger than the {MAX_BYTES} bytes a feed may have"
         raise UnreadableDocumentError(document, detail, code="document-too-large")
-    text = decoded(data, document, markup=True, charset=charset)
-    parsed = feedparser.parse(reencoded(text), sanitize_html=False, resolve_relative_uris=False)
+    text = _REFERENCE.sub(_if_character, decoded(data, document, markup=True, charset=charset))
+    try:
+        parsed = feedparser.parse(reencoded(text), sanitize_html=False, resolve_relative_uris=False)
+    except Exception as error:
+        # It lets through whatever its parts raise, all of which means that the feed is broken.
+        raise UnreadableDocumentError(document, f"broken feed: {error!r}") from error
     if not parsed.get("version") and not parsed.entries:
         raise UnreadableDocumentError(document, "neither RSS nor Atom")
     language = _text(parsed.feed, "language")
     return [
-        listed for entry in parsed.entries if (listed := _listed(entry, url, language)) is not None
+        listed
+        # As plain mappings: their own look-up makes "updated" of "published" and warns.
+        for entry in map(dict, parsed.entries)
+        if (listed := _listed(entry, url, language)) is not None
     ]
+
+
+def _if_character(reference: re.Match[str]) -> str:
+    """Return a numeric reference as it is if it means a character that XML has, else nothing."""
+    digits = reference[1].lower()
+    code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
+    is_character = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0x110000
+    return reference[0] if is_character else ""
 
 
 def _listed(entry: Mapping[str, Any], base: str, language: str | None) -> Listed | None:
@@ -73,7 +89,7 @@ def _listed(entry: Mapping[str, Any], base: str, language: str | None) -> Listed
         "published_at": published,
         "modified_at": updated if updated != published else None,
         "language": _own_language(entry) or language,
-        "licence": _text(entry, "license"),
+        "licence": _licence(entry),
     }
     says = {name: value for name, value in says.items() if value}
     return Listed(link, updated or published, says, content)
@@ -118,6 +134,11 @@ def _authors(entry: Mapping[str, Any]) -> Iterator[str]:
         name = author.get("name") if isinstance(author, dict) else None
         if isinstance(name, str) and name.strip():
             yield _storable(name).strip()
+
+
+def _licence(entry: Mapping[str, Any]) -> str | None:
+    links = (link for link in entry.get("links", []) if link.get("rel") == "license")
+    return next((_storable(link["href"]) for link in links if link.get("href")), None)
 
 
 def _own_language(entry: Mapping[str, Any]) -> str | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.errors import UnreadableDocumentError
 from pipeline.ingest.encoding import decoded
 from pipeline.ingest.urls import Listed
-from pipeline.ingest.xml import reencoded
+from pipeline.ingest.xml import reencoded, root_name
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -45,6 +45,8 @@ def read_sitemap(data: bytes, document: str, *, charset: str | None = None) -> S
     from lxml.etree import XMLSyntaxError
 
     text = decoded(data, document, markup=True, charset=charset)
+    if root_name(text) is None:
+        raise UnreadableDocumentError(document, "no XML")
     try:
         entries = list(islice(_entries(reencoded(text)), MAX_LISTED))
     except XMLSyntaxError as error:
