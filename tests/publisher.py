@@ -100,12 +100,17 @@ def publishing():
     site.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    try:
-        yield site
-    finally:
+
+    def stop():
         server.shutdown()
         thread.join()
         server.server_close()
+
+    site.stop = stop
+    try:
+        yield site
+    finally:
+        stop()
 
 
 def story(title, *sentences, head="", published="2024-05-06T10:00:00Z"):

@@ -103,12 +103,15 @@ class Archive:
         self._index = sqlite3.connect(
             root / "index.sqlite", isolation_level=None, check_same_thread=False
         )
+        # A power cut may lose what was noted last, which is then asked for again.
+        self._index.execute("PRAGMA synchronous = NORMAL")
         self._index.executescript(_TABLES)
         self.robots: MutableMapping[str, Rules] = _Robots(self._index, self._lock)
 
     def close(self) -> None:
-        """Let go of the index."""
-        self._index.close()
+        """Let go of the index, as soon as no thread writes to it."""
+        with self._lock:
+            self._index.close()
 
     def keep(self, data: bytes) -> str:
         """Keep `data`; return its SHA-256."""
@@ -195,16 +198,18 @@ class Archive:
         """
         self._write(
             """
-            INSERT INTO pages (url, first_asked, asked, rule, detail) VALUES (?1, ?2, ?2, ?3, ?4)
-            ON CONFLICT DO UPDATE SET asked = ?2,
-                rule = CASE WHEN raw_sha256 IS NULL AND ?5 THEN ?3 ELSE rule END,
-                detail = CASE WHEN raw_sha256 IS NULL AND ?5 THEN ?4 ELSE detail END
+            INSERT INTO pages (url, first_asked, asked, rule, detail) VALUES (?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET asked = excluded.asked,
+                rule = CASE WHEN raw_sha256 IS NULL AND excluded.rule <> 'unreachable'
+                    THEN excluded.rule ELSE rule END,
+                detail = CASE WHEN raw_sha256 IS NULL AND excluded.rule <> 'unreachable'
+                    THEN excluded.detail ELSE detail END
             """,
             url,
             now.isoformat(),
+            now.isoformat(),
             error.code,
             error.detail,
-            error.code != "unreachable",
         )
         if error.code not in FOR_NOW:
             self._write("UPDATE listed SET read_stamp = stamp WHERE url = ?", url)
@@ -288,9 +293,11 @@ class Archive:
         self._index.execute(
             """
             INSERT INTO listed (source, url, stamp, says, content_sha256, retrieved)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-            ON CONFLICT DO UPDATE SET stamp = ?3, says = ?4, content_sha256 = ?5,
-                retrieved = CASE WHEN content_sha256 IS ?5 THEN retrieved ELSE ?6 END
+                VALUES (?, ?, ?, ?, ?, ?)
+            ON CONFLICT DO UPDATE SET stamp = excluded.stamp, says = excluded.says,
+                content_sha256 = excluded.content_sha256,
+                retrieved = CASE WHEN content_sha256 IS excluded.content_sha256
+                    THEN retrieved ELSE excluded.retrieved END
             """,
             (source, item.url, item.stamp, says, digest, now.isoformat() if digest else None),
         )

@@ -30,7 +30,7 @@ def kind_of(data: bytes, media_type: str, charset: str | None) -> SourceKind | N
         if listed_urls(decoded(data, "", charset=charset)):
             return SourceKind.URLS
     except DocumentError:
-        return None
+        pass  # bytes that are no text; whoever reads them says so
     return SourceKind.URL if media_type in _PAGE_TYPES else None
 
 

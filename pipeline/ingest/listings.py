@@ -1,6 +1,7 @@
 """What a source on the network names: the documents of its feed, sitemap, list or page."""
 
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.config import Source, SourceKind
-from pipeline.errors import DocumentError, FetchError, UnsupportedFormatError
+from pipeline.errors import DocumentError, FetchError, SourceError, UnsupportedFormatError
 from pipeline.ingest.archive import Archive
 from pipeline.ingest.encoding import decoded
 from pipeline.ingest.feed import read_feed
@@ -88,7 +89,9 @@ class Asking(NamedTuple):
         error = self.ask(url)
         page = self.archive.page(url)
         if page is None or page.raw_sha256 is None:
-            raise error or FetchError(url, "its bytes are lost")
+            # As it was noted, which may be the answer of an earlier run.
+            rule, detail = (page.rule, page.detail) if page else (None, None)
+            raise FetchError(url, detail or "its kept bytes are lost", code=rule)
         if error:
             _log.warning("%s: %s; what it gave before stands", url, error.detail)
         data = self.archive.kept(page.raw_sha256)
@@ -113,6 +116,8 @@ def _root(source: Source, asking: Asking) -> Root:
     if "://" in source.location:
         return asking.latest(fetchable(source.location))
     path = Path(source.location)
+    if not path.is_file():
+        raise SourceError(f"{source.location}: no such file")
     file = InputFile("", path.name, source.location, path)
     return Root("", "", whole(file, asking.limits.max_bytes), PLAIN, None)
 
@@ -129,6 +134,8 @@ def _kind(source: Source, root: Root, before: SourceKind | None) -> SourceKind:
     if not root.url:
         return SourceKind.URLS
     kind = kind_of(root.data, root.media_type, root.charset)
+    if kind is None and root.media_type == PLAIN:
+        kind = SourceKind.URL
     if kind is None:
         detail = f"no feed, sitemap, page or list of addresses ({root.media_type or 'of no type'})"
         raise UnsupportedFormatError(root.url, detail)
@@ -167,13 +174,12 @@ def _sitemap_listing(root: Root, asking: Asking) -> _Found:
     """Return what a sitemap names, and those its index names, until a run has enough to do."""
     listed: dict[str, Listed] = {}
     faults: list[DocumentError] = []
-    waiting, seen, unknown = [(root.url, 0)], {root.url}, 0
-    first: Root | None = root
-    while waiting and len(seen) <= _MAX_SITEMAPS and unknown < asking.limits.max_documents:
-        url, depth = waiting.pop(0)
+    waiting, seen, asked, unknown = deque([(root.url, 0)]), {root.url}, 0, 0
+    while waiting and asked <= _MAX_SITEMAPS and unknown < asking.limits.max_documents:
+        url, depth = waiting.popleft()
         try:
-            part = first or asking.latest(fetchable(url))
-            first = None
+            part = asking.latest(fetchable(url)) if asked else root
+            asked += 1
             sitemap = read_sitemap(part.data, url, charset=part.charset)
         except DocumentError as error:
             faults.append(error)

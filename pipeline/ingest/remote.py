@@ -11,11 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.config import Source, SourceKind
-from pipeline.errors import (
-    DocumentError,
-    EmptyArticleError,
-    UnsupportedFormatError,
-)
+from pipeline.errors import DocumentError, EmptyArticleError, UnsupportedFormatError
 from pipeline.ingest.archive import Archive, Item, Page
 from pipeline.ingest.encoding import decoded
 from pipeline.ingest.fetch import FOR_NOW, Fetcher, origin
@@ -53,19 +49,27 @@ def refresh(
     in the archive; `fetched` is called for each document that was asked for.
     """
     asking = Asking(archive, fetcher, limits, now)
-    with ThreadPoolExecutor(_HOSTS_AT_ONCE) as pool:
-        list(pool.map(lambda source: _update(source, asking), sources))
-        hosts: dict[str, dict[str, None]] = {}
-        for source in sources:
-            for url in _due(source, archive, limits.max_documents, now()):
-                hosts.setdefault(origin(url), {})[url] = None
+    _at_once(lambda source: _update(source, asking), sources)
+    hosts: dict[str, dict[str, None]] = {}
+    for source in sources:
+        for url in _due(source, archive, limits.max_documents, now()):
+            hosts.setdefault(origin(url), {})[url] = None
 
-        def ask(urls: Iterable[str]) -> None:
-            for url in urls:
-                asking.ask(url)
-                fetched()
+    def ask(urls: Iterable[str]) -> None:
+        for url in urls:
+            asking.ask(url)
+            fetched()
 
-        list(pool.map(ask, hosts.values()))
+    _at_once(ask, hosts.values())
+
+
+def _at_once[T](job: Callable[[T], None], things: Iterable[T]) -> None:
+    """Do `job` for all `things`, several at once; whoever interrupts that need not wait."""
+    pool = ThreadPoolExecutor(_HOSTS_AT_ONCE)
+    try:
+        list(pool.map(job, things))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def remote_documents(
@@ -180,5 +184,5 @@ def _is_due(item: Item, page: Page | None, now: datetime) -> bool:
 
 def _name(location: str) -> str:
     """Return the name of a source that was given none: its address, or its file's stem."""
-    scheme, found, rest = location.partition("://")
-    return (rest.rstrip("/") or location) if found else Path(scheme).stem
+    _, found, address = location.partition("://")
+    return address.rstrip("/") if found else Path(location).stem
