@@ -46,10 +46,10 @@ class RawDocument:
         given: what the record says of itself: any of title, subtitle, authors (list of str),
             published_at, modified_at (ISO 8601 strings), publisher, url, language, licence,
             agency, section, dateline. Values are as received, not yet checked.
-        hints: what the feed or sitemap that names it says of it, in the names of `given`; what the
-            document says itself may be better.
         defaults: licence, language and publisher of a document that does not say them itself.
         retrieved_at: when it was fetched; `None` for a local file.
+        hints: what the feed or sitemap that names it says of it, in the names of `given`; what the
+            document says itself may be better.
     """
 
     source: str
@@ -59,9 +59,9 @@ class RawDocument:
     content: str
     raw_sha256: str
     given: Mapping[str, object] = field(default_factory=dict)
-    hints: Mapping[str, object] = field(default_factory=dict)
     defaults: Mapping[str, object] = field(default_factory=dict)
     retrieved_at: datetime | None = None
+    hints: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

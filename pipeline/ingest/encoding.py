@@ -26,7 +26,7 @@ _SIGNATURES = {
     b"\xfd7zXZ": "xz data",
 }
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
-_XML_ENCODING = re.compile(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
+_XML_ENCODING = re.compile(rb"\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']([\w.:-]+)")
 _META_BYTES = 4096
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _MAX_CONTROL_SHARE = 0.01
@@ -41,7 +41,7 @@ _DENSE_SHARE = 0.025
 def decoded(data: bytes, document: str, *, markup: bool = False, charset: str | None = None) -> str:
     """Return the characters of `data`; with `markup`, a page's own charset is believed too.
 
-    `charset` is what the server that gave the bytes calls their encoding.
+    `charset` is what came with the data (an HTTP header), and goes before what stands in it.
 
     Raises:
         UnreadableDocumentError: the bytes are not text.
@@ -57,20 +57,15 @@ def decoded(data: bytes, document: str, *, markup: bool = False, charset: str | 
 
 
 def encoding_of(data: bytes, *, markup: bool = False, charset: str | None = None) -> str:
-    """Return the name of the codec `data` is most likely written in.
-
-    Servers often name an encoding for all they have: they are believed only where the bytes
-    are not valid UTF-8, whether or not that is what they name.
-    """
+    """Return the name of the codec `data` is most likely written in."""
     wide = _marked(data) or _utf_16_without_mark(data)
     if wide:
         return wide
     if is_utf_8(data):
         return "utf-8"
-    served = _html_name(charset) if charset else None
-    if served not in (None, "utf-8"):
-        return served
-    return (_declared(data) if markup else None) or _detected(data)
+    names = [_mapped(charset) if charset else None, _declared(data) if markup else None]
+    # UTF-8 that is not valid is a false label, or a page cut mid-letter, which detection tells.
+    return next((name for name in names if name not in (None, "utf-8")), None) or _detected(data)
 
 
 def as_utf_8(stream: BinaryIO) -> BinaryIO:
@@ -135,12 +130,12 @@ def _utf_16_without_mark(data: bytes) -> str | None:
 
 
 def _declared(data: bytes) -> str | None:
-    match = _META_CHARSET.search(data[:_META_BYTES]) or _XML_ENCODING.match(data)
-    return _html_name(match[1].decode("ascii", "replace")) if match else None
+    match = _XML_ENCODING.match(data) or _META_CHARSET.search(data[:_META_BYTES])
+    return _mapped(match[1].decode("ascii", "replace")) if match else None
 
 
-def _html_name(label: str) -> str | None:
-    """Return the codec that browsers take for what a page or a server calls its encoding."""
+def _mapped(label: str) -> str | None:
+    """Return the codec a browser takes for `label`: windows-1252 for latin1, and so on."""
     from resiliparse.parse.encoding import map_encoding_to_html5
 
     return _known(map_encoding_to_html5(label, fallback_utf8=False))
