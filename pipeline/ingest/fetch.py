@@ -8,7 +8,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -249,20 +249,12 @@ class Fetcher:
     def _answer(
         self, site: _Site, url: str, known: Validators, response: httpx.Response, is_robots: bool
     ) -> Answer | str:
+        """Return what a response gives: an answer, or an address it redirects to."""
         status, headers = response.status_code, response.headers
         if status in _MOVED and headers.get("location"):
             return fetchable(urljoin(url, headers["location"]))
-        said = headers.get("content-type", "")
-        charset = _CHARSET.search(said)
-        answer = Answer(
-            url=url,
-            body=None,
-            media_type=said.partition(";")[0].strip().lower(),
-            charset=charset[1] if charset else None,
-            validators=Validators(headers.get("etag"), headers.get("last-modified")),
-        )
         if status == HTTPStatus.NOT_MODIFIED and known != Validators():
-            return answer
+            return _described(url, headers)
         if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             raise self._refused(site, url, response)
         most = MAX_BYTES if is_robots else self._max_bytes
@@ -270,7 +262,7 @@ class Fetcher:
         body = inflated.whole(response.iter_raw())
         if inflated.is_cut and not is_robots:
             raise too_large(url, most)
-        return Answer(url, body, answer.media_type, answer.charset, answer.validators)
+        return replace(_described(url, headers), body=body)
 
     def _refused(self, site: _Site, url: str, response: httpx.Response) -> FetchError:
         status = response.status_code
@@ -379,6 +371,19 @@ def origin(url: str) -> str:
     """Return scheme, host and port of an address: what one robots.txt is for (RFC 9309, 2.3)."""
     parts = urlsplit(url)
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}"
+
+
+def _described(url: str, headers: httpx.Headers) -> Answer:
+    """Return what a server says of its answer, without a body."""
+    said = headers.get("content-type", "")
+    charset = _CHARSET.search(said)
+    return Answer(
+        url=url,
+        body=None,
+        media_type=said.partition(";")[0].strip().lower(),
+        charset=charset[1] if charset else None,
+        validators=Validators(headers.get("etag"), headers.get("last-modified")),
+    )
 
 
 def _pause(state: RetryCallState) -> float:

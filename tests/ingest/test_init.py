@@ -346,9 +346,9 @@ def test_a_configured_source_lends_its_name_and_its_defaults(tmp_path):
     assert article.defaults == {"licence": "CC0"}
 
 
-def test_a_kind_that_is_not_read_yet_is_refused():
+def test_a_source_on_the_network_has_nothing_before_it_was_asked():
     source = Source(kind="feed", location="https://example.org/feed.xml")
-    with pytest.raises(SourceError, match="a feed is not read yet"):
+    with pytest.raises(SourceError, match="nothing was fetched"):
         documents(source, max_bytes=1000)
 
 
