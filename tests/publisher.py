@@ -53,9 +53,11 @@ class Publisher:
         with self._lock:
             self._at_once += 1
             self.most_at_once = max(self.most_at_once, self._at_once)
-        yield
-        with self._lock:
-            self._at_once -= 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_once -= 1
 
 
 @contextmanager
