@@ -61,8 +61,8 @@ class Publisher:
 
 
 @contextmanager
-def publishing():
-    """Yield a publisher that answers until the block ends."""
+def publishing(context=None):
+    """Yield a publisher that answers until the block ends, by TLS with a `context`."""
     site = Publisher()
 
     class Handler(BaseHTTPRequestHandler):
@@ -94,6 +94,9 @@ def publishing():
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     site.port = server.server_port
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()

@@ -17,7 +17,6 @@ from pipeline.ingest.xml import reencoded
 MAX_BYTES = 10_000_000
 """A longer feed is refused: it would take the parser minutes."""
 
-_REFERENCE = re.compile(r"&#(x[0-9a-f]{1,9}|[0-9]{1,9});?", re.IGNORECASE)
 _MIN_FULL_WORDS = 150
 """A text in a feed with fewer words may be the beginning of a longer one. Not yet measured."""
 _MAX_TITLE_CHARS, _MAX_SUMMARY_CHARS = 500, 600
@@ -51,7 +50,7 @@ def read_feed(data: bytes, document: str, *, url: str, charset: str | None = Non
     if len(data) > MAX_BYTES:
         detail = f"larger than the {MAX_BYTES} bytes a feed may have"
         raise UnreadableDocumentError(document, detail, code="document-too-large")
-    text = _REFERENCE.sub(_if_character, decoded(data, document, markup=True, charset=charset))
+    text = decoded(data, document, markup=True, charset=charset)
     try:
         parsed = feedparser.parse(reencoded(text), sanitize_html=False, resolve_relative_uris=False)
     except Exception as error:
@@ -66,14 +65,6 @@ def read_feed(data: bytes, document: str, *, url: str, charset: str | None = Non
         for entry in map(dict, parsed.entries)
         if (listed := _listed(entry, url, language)) is not None
     ]
-
-
-def _if_character(reference: re.Match[str]) -> str:
-    """Return a numeric reference as it is if it means a character that XML has, else nothing."""
-    digits = reference[1].lower()
-    code = int(digits[1:], 16) if digits.startswith("x") else int(digits)
-    is_character = code in (9, 10, 13) or 32 <= code < 0xD800 or 0xE000 <= code < 0x110000
-    return reference[0] if is_character else ""
 
 
 def _listed(entry: Mapping[str, Any], base: str, language: str | None) -> Listed | None:

@@ -19,7 +19,7 @@ import httpx
 from tenacity import (
     RetryCallState,
     Retrying,
-    retry_if_exception_type,
+    retry_if_exception,
     stop_after_attempt,
     wait_exponential_jitter,
 )
@@ -171,7 +171,7 @@ class Fetcher:
         trying = Retrying(
             stop=stop_after_attempt(self._settings.retries + 1),
             wait=_pause,
-            retry=retry_if_exception_type(_PassingError),
+            retry=retry_if_exception(_may_pass_soon),
             sleep=self._sleep,
             reraise=True,
         )
@@ -234,7 +234,7 @@ class Fetcher:
                 response.close()
         except LateError as error:
             detail = f"takes longer than {self._settings.timeout_seconds:g} seconds"
-            raise FetchError(url, detail, code="fetch-timeout") from error
+            raise _PassingError(site, url, detail, "fetch-timeout", None) from error
         except ForbiddenAddressError as error:
             raise FetchError(url, str(error), code="address-forbidden") from error
         except _NO_CONNECTION as error:
@@ -269,6 +269,7 @@ class Fetcher:
         code = _RULES.get(status, "server-error" if status >= 500 else "http-error")
         detail = f"{status} {response.reason_phrase}".strip()
         if code not in FOR_NOW:
+            site.failures = 0
             return FetchError(url, detail, code=code)
         wait = self._wanted_pause(response.headers.get("retry-after"))
         if wait is None or wait <= _MAX_WAIT_SECONDS:
@@ -371,6 +372,11 @@ def origin(url: str) -> str:
     """Return scheme, host and port of an address: what one robots.txt is for (RFC 9309, 2.3)."""
     parts = urlsplit(url)
     return f"{parts.scheme.lower()}://{parts.netloc.lower()}"
+
+
+def _may_pass_soon(error: BaseException) -> bool:
+    """Return whether to ask again in this run; a document that was too slow will be so again."""
+    return isinstance(error, _PassingError) and error.code != "fetch-timeout"
 
 
 def _described(url: str, headers: httpx.Headers) -> Answer:

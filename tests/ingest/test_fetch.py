@@ -140,6 +140,20 @@ def test_a_host_whose_documents_all_fail_is_not_asked_for_ever(site, fetcher):
     assert len(site.asked) == 5
 
 
+def test_a_host_that_only_trickles_is_left_after_a_few_documents(site, fetcher):
+    def trickle():
+        while True:
+            time.sleep(0.05)
+            yield b"x"
+
+    for number in range(6):
+        site[f"/{number}"] = lambda _: Reply(trickle())
+    asking = fetcher(timeout_seconds=0.1)
+    codes = [failure(asking, site.url(f"/{number}"))[0] for number in range(6)]
+    assert codes == ["fetch-timeout"] * 6
+    assert len(site.asked) <= 5
+
+
 @pytest.mark.parametrize(
     ("status", "code"),
     [

@@ -4,6 +4,7 @@
 """
 
 import gzip
+import logging
 import os
 import tempfile
 import time
@@ -11,6 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from publisher import rss, sitemap
@@ -164,6 +166,13 @@ def normalised(raw):
         return normalise(raw, pipeline_version="1", max_chars=1_000_000)
     except DocumentError as error:
         return error
+
+
+@pytest.fixture(autouse=True)
+def quiet():
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
 
 
 @settings(

@@ -1,10 +1,16 @@
 """No document makes a run reach an address it may not reach."""
 
 import socket
-from datetime import UTC, datetime
+import ssl
+from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address, ip_network
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from publisher import LOOPBACK, Reply, publishing
 
 from pipeline.config import FetchSettings
@@ -160,6 +166,43 @@ def test_one_forbidden_address_among_others_forbids_the_name(monkeypatch):
     url = "http://gazette.example/a"
     told = "gazette.example is 10.0.0.1, which is not a public address"
     assert refused(asking(url), url) == ("address-forbidden", told)
+
+
+def certificate(folder, name):
+    """Write a certificate of one's own for `name`, and its key, as one file."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
+    names = x509.SubjectAlternativeName([x509.DNSName(name)])
+    made = x509.CertificateBuilder(subject, subject, key.public_key(), 1)
+    made = made.not_valid_before(datetime.now(UTC) - timedelta(days=1))
+    made = made.not_valid_after(datetime.now(UTC) + timedelta(days=1))
+    signed = made.add_extension(names, critical=False).sign(key, hashes.SHA256())
+    path = folder / f"{name}.pem"
+    path.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        + signed.public_bytes(Encoding.PEM)
+    )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("host", "code"), [("gazette.example", None), ("other.example", "unreachable")]
+)
+def test_certificates_are_checked_against_the_name_asked_for(tmp_path, monkeypatch, host, code):
+    path = certificate(tmp_path, "gazette.example")
+    monkeypatch.setenv("SSL_CERT_FILE", str(path))
+    named(monkeypatch, "127.0.0.1")
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    with publishing(context) as site:
+        site["/a"] = Reply("secret")
+        url = f"https://{host}:{site.port}/a"
+        fetcher = asking(url, networks=[LOOPBACK])
+        if code:
+            assert refused(fetcher, url)[0] == code
+        else:
+            assert fetcher.fetch(url).body == b"secret"
+            fetcher.close()
 
 
 def test_proxies_of_the_environment_are_not_used(site, monkeypatch):

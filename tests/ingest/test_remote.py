@@ -414,6 +414,7 @@ def test_one_host_is_asked_for_one_document_at_a_time(site, run):
     names = [str(number) for number in range(12)]
     for name in names:
         site[f"/{name}"] = Reply(story(f"Story {name}"))
+    site["/robots.txt"] = Reply("", kind="text/plain")
     site["/one"], site["/two"] = feed(site, *names[:6]), feed(site, *names[6:])
     assert len(run(site.url("/one"), site.url("/two"))) == 12
     assert site.most_at_once == 1

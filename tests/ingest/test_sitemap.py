@@ -71,6 +71,11 @@ def test_entities_do_not_grow():
     assert read(f"<!DOCTYPE u [{bomb}]><urlset><url><loc>&e8;</loc></url></urlset>").documents == []
 
 
+def test_references_to_no_character_are_left_out():
+    data = f"<urlset><url><loc>{A}&#xD800;&#xE9;&#0;&#999999999999;</loc></url></urlset>"
+    assert read(data).documents == [Listed(f"{A}é")]
+
+
 @pytest.mark.parametrize("data", ["", "plain words"])
 def test_what_is_no_xml_is_refused(data):
     with pytest.raises(UnreadableDocumentError):
