@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -138,7 +138,17 @@ class FetchSettings(BaseModel):
     timeout_seconds: float = Field(default=60, gt=0)
     retries: int = Field(default=3, ge=0, le=10)
     max_documents: int = Field(default=1000, gt=0)
-    private_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    private_networks: tuple[str, ...] = ()
+
+    @validated("private_networks")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for network in value:
+            try:
+                ip_network(network)
+            except ValueError as error:
+                raise ValueError(f"expected networks like 10.0.0.0/8: {error}") from error
+        return value
 
 
 class Settings(BaseSettings):

@@ -86,6 +86,11 @@ def test_the_file_of_the_working_folder_is_read_where_none_is_named(tmp_path, mo
         (TWO.replace("text =", "texts ="), "on.toml:16: source.texts: no such setting; known"),
         (TWO.replace('"wire"', '"gazette"'), "on.toml:4: source: Value error, more than one"),
         (TWO.replace('"wire"', '"a/b"'), "on.toml:13: source.name: "),
+        ("[fetch]\ndelay = 1", "on.toml:2: fetch.delay: no such setting; known: contact, "),
+        (
+            "[fetch]\nprivate_networks = ['10.0.0.1/8']",
+            "on.toml:2: fetch.private_networks: Value error, expected networks like 10.0.0.0/8",
+        ),
         (TWO.replace("30m", "often"), "on.toml:10: source.schedule: "),
         (TWO.replace('["mine.tsv"]', "3"), "on.toml:19: entities.tables: "),
         ("\nsource = [{name = 'a'}]", "on.toml:2: source.location: Field required"),

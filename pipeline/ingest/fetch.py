@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from importlib import metadata
+from ipaddress import ip_network
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 import httpx
@@ -148,6 +149,7 @@ class Fetcher:
         self._sleep = sleep
         contact = f" (+{settings.contact})" if settings.contact else ""
         self._agent = f"{AGENT}/{metadata.version('onrecord')}{contact}"
+        self._allowed = [ip_network(each) for each in settings.private_networks]
         self._context = httpx.create_ssl_context()
         self._sites: dict[str, _Site] = {}
         self._lock = threading.Lock()
@@ -341,8 +343,7 @@ class Fetcher:
         with self._lock:
             name = origin(url)
             if name not in self._sites:
-                line = Line(self._context, self._settings.private_networks)
-                self._sites[name] = _Site(line)
+                self._sites[name] = _Site(Line(self._context, self._allowed))
             return self._sites[name]
 
 
