@@ -98,7 +98,7 @@ def test_the_file_of_the_working_folder_is_read_where_none_is_named(tmp_path, mo
     ],
     ids=[
         "range", "unknown", "language", "policy", "kind", "no-name", "blank", "unknown-in-source",
-        "twice", "a-path", "schedule", "entities", "inline", "not-an-array",
+        "twice", "a-path", "fetch", "networks", "schedule", "entities", "inline", "not-an-array",
     ],
 )  # fmt: skip
 def test_a_fault_is_told_by_file_line_and_key(tmp_path, text, told):
