@@ -5,6 +5,7 @@ from pathlib import Path
 from pipeline.config import Source, SourceKind
 from pipeline.errors import DocumentError
 from pipeline.ingest.encoding import decoded
+from pipeline.ingest.files import InputFile, head
 from pipeline.ingest.urls import listed_urls
 from pipeline.ingest.xml import root_name
 
@@ -43,11 +44,10 @@ def is_remote(source: Source) -> bool:
 
 def _is_list(path: Path) -> bool:
     """Return whether a file holds a list of addresses: by its name, or by its first lines."""
-    if path.suffix.lower() not in (".urls", ".txt") or not path.is_file():
+    suffix = path.suffix.lower()
+    if suffix not in (".urls", ".txt") or not path.is_file():
         return False
-    if path.suffix.lower() == ".urls":
-        return True
-    with path.open("rb") as file:
-        data = file.read(_HEAD_BYTES)
-    lines = data if len(data) < _HEAD_BYTES else data.rpartition(b"\n")[0]
-    return listed_urls(lines.decode("utf-8", "replace")) is not None
+    lines = head(InputFile("", path.name, str(path), path))
+    if len(lines) >= _HEAD_BYTES:
+        lines = lines.rpartition(b"\n")[0]
+    return suffix == ".urls" or listed_urls(lines.decode("utf-8", "replace")) is not None

@@ -85,12 +85,11 @@ def remote_documents(
         yield Refusal(name, url, url, "fetch", rule, detail, None, None)
     for item in archive.items(source.location, [other.location for other in before]):
         page = None if item.content_sha256 else archive.page(item.url)
-        if page and page.raw_sha256 is None and page.rule:
-            yield Refusal(
-                name, item.url, item.url, "fetch", page.rule, page.detail or "", None, None
-            )
-        elif item.content_sha256 or (page and page.raw_sha256):
+        if item.content_sha256 or (page and page.raw_sha256):
             yield _read(name, item, page, archive, max_bytes)
+        elif page:
+            rule, detail = page.rule or "unreadable", page.detail or "its kept bytes are lost"
+            yield Refusal(name, item.url, item.url, "fetch", rule, detail, None, None)
 
 
 def _read(

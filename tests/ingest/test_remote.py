@@ -408,6 +408,8 @@ def test_bytes_that_are_lost_are_fetched_again_and_broken_ones_told(site, run, t
     site["/a"] = Reply("", 500)
     (refusal,) = run(site.url("/a"), after=2 * HOUR)
     assert (refusal.rule, refusal.stage) == ("unreadable", "ingest")
+    path.unlink()
+    assert told(site, run(site.url("/a"), after=3 * HOUR)) == [("/a", "fetch", "unreadable")]
 
 
 def test_one_host_is_asked_for_one_document_at_a_time(site, run):
