@@ -49,7 +49,7 @@ def read_sitemap(data: bytes, document: str, *, charset: str | None = None) -> S
         raise UnreadableDocumentError(document, "no XML")
     try:
         entries = list(islice(_entries(reencoded(text)), MAX_LISTED))
-    except XMLSyntaxError as error:
+    except (XMLSyntaxError, UnicodeDecodeError) as error:
         raise UnreadableDocumentError(document, f"broken XML: {error}") from error
     if not text.rstrip().endswith(">"):  # cut within a word, which may be an address
         del entries[-1:]

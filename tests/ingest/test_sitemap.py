@@ -71,9 +71,20 @@ def test_entities_do_not_grow():
     assert read(f"<!DOCTYPE u [{bomb}]><urlset><url><loc>&e8;</loc></url></urlset>").documents == []
 
 
-def test_references_to_no_character_are_left_out():
-    data = f"<urlset><url><loc>{A}&#xD800;&#xE9;&#0;&#999999999999;</loc></url></urlset>"
-    assert read(data).documents == [Listed(f"{A}é")]
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("&#xE9;&#38;", "é&"),
+        ("&#xD800;", "\ufffd"),
+        ("&#0;&#999999999999;", "\ufffd\ufffd"),
+        ("&#x&#xD800;D800;", None),
+        ("&#xD&#xD800;800;", None),
+    ],
+)
+def test_references_to_no_character_crash_nothing(written, read_as):
+    (found,) = read(f"<urlset><url><loc>{A}{written}</loc></url></urlset>").documents
+    assert found.url.startswith(A)
+    assert read_as is None or found.url == A + read_as
 
 
 @pytest.mark.parametrize("data", ["", "plain words"])
