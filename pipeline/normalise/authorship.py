@@ -29,12 +29,22 @@ _PUBLISHER_METAS = ("og:site_name", "application-name", "publisher", "dc.publish
 _MICRODATA = (
     '(//*[@itemprop="author"][not(ancestor::*[@itemprop="comment" or @itemprop="review"])])[1]'
 )
-_BYLINES = (
-    '//*[contains(@class, "byline") or contains(@class, "author") or contains(@id, "byline")'
-    ' or contains(@class, "autor") or contains(@class, "auteur") or contains(@rel, "author")]'
+_ELSEWHERE = (
     '[not(ancestor-or-self::*[contains(@class, "comment") or contains(@id, "comment")'
     ' or contains(@class, "related") or self::aside or self::nav or self::footer or self::figure])]'
 )
+_BYLINES = (
+    '//*[contains(@class, "byline") or contains(@class, "author") or contains(@id, "byline")'
+    ' or contains(@class, "autor") or contains(@class, "auteur") or contains(@rel, "author")'
+    ' or contains(@data-testid, "byline") or self::address]' + _ELSEWHERE
+)
+_PROFILES = f"//a[@href]{_ELSEWHERE}"
+_PROFILE = re.compile(
+    r"/(?:authors?|autor(?:en|es)?|auteurs?|autore|people|staff|profiles?|journalists?|reporters?"
+    r"|contributors?|news-?team|redakteure?|verfasser)/",
+    re.IGNORECASE,
+)
+"""Addresses of the pages sites keep on those who write for them."""
 _AFTER_NAMES = re.compile(r"\s*(?:\||•|·|\b\d|\b(?:am|on|le|el|il|den)\s+\d).*$")
 """What follows the names in a byline: the day, the clock, the number of comments."""
 _MAX_BYLINE_CHARS = 120
@@ -103,6 +113,9 @@ def _bylines(page: Page) -> Iterator[tuple[str, list[str]]]:
     yield "rel", page.texts('//a[@rel="author"][not(ancestor::*[contains(@class, "comment")])]')[:1]
     for element in _innermost(page.tree.xpath(_BYLINES)):
         yield "class", _names_in(element)
+    for link in page.tree.xpath(_PROFILES):
+        if _PROFILE.search(link.get("href")):
+            yield "profile", [name for name in [words_of(link, most=_MAX_BYLINE_CHARS)] if " " in name]
 
 
 def _innermost(elements: "list[HtmlElement]") -> "list[HtmlElement]":
@@ -119,6 +132,9 @@ def _innermost(elements: "list[HtmlElement]") -> "list[HtmlElement]":
 
 def _names_in(element: "HtmlElement") -> list[str]:
     """Return the names of a byline; several links or items in one are a name each."""
+    profiles = [link for link in element.iter("a") if _PROFILE.search(link.get("href") or "")]
+    if profiles:
+        return [name for link in profiles if (name := words_of(link, most=_MAX_BYLINE_CHARS))]
     text = words_of(element, most=_MAX_BYLINE_CHARS)
     parts = [words_of(part) for part in element.iter("a", "li", "span") if len(part) == 0]
     several = len(parts) > 1 and squeezed("".join(parts)) == squeezed(without_opener(text))

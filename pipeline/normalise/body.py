@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.normalise.bylines import agency_name, authors_and_agency, without_opener
 from pipeline.normalise.characters import clean_line, ends_sentence, paragraphs
+from pipeline.normalise.places import squeezed, words_of
 from pipeline.normalise.tables import load_words
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ _LINE_TAGS = frozenset({"div", "h3", "h4", "h5", "h6", "li", "p"})
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:caption|figcaption|newsletter|promo|teasers?|recirc|related|read-?more|more-on"
     r"|recommended|recommendations|author-?bio|about-author|taboola|outbrain|sharing|share|social"
-    r"|tags)(?:$|[\s_-])|wp-caption-text",
+    r"|tags|fact-?box|info-?box|faktab?oks|faktaruta|infokasten|sidebar|comments|disclaimer"
+    r"|key-?points|bullet-?points|takeaways"
+    r"|visually-?hidden|sr-only|screen-reader-text)(?:$|[\s_-])|wp-caption-text",
     re.IGNORECASE,
 )
 """Words of a class or id that mark what is not the article's text."""
@@ -43,10 +46,15 @@ _BOX = re.compile(
 _MAX_BOX_SHARE = 0.2
 """A box with more of the page's text than this holds the article, whatever it is called."""
 _MIN_POINTER_CHARS = 12
+_MAX_LABEL_CHARS = 40
+_LABEL = re.compile(r"[^.!?]*[:|>»]\s*")
+"""What stands before a link to another article: "Read also:", "Inflation |"."""
+_MAX_HEADING_CHARS = 160
+_MIN_FOLLOWER_CHARS = 40
 _HEADER_BLOCKS = 8
 _MAX_HEADER_CHARS = 90
 _MAX_FURNITURE_CHARS = 400
-_MAX_TAIL_CHARS = 150
+_MAX_TAIL_CHARS = 80
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d{2}\b")
 _WORD = re.compile(r"\w+")
 _RUN_WORDS = 5
@@ -77,9 +85,34 @@ def page_blocks(tree: "HtmlElement", header: list[str], said: str) -> list[Block
     `said` is the body as the linked data has it, "" if it has none. The tree is changed.
     """
     _prune(tree)
-    known = {_squeezed(line) for line in header if line}
-    blocks = _bounded(_extracted(tree), said)
+    known = {squeezed(line) for line in header if line}
+    headings = _headings(tree)
+    blocks = _bounded(_with_headings(_extracted(tree), headings), said)
     return _without_furniture(_trimmed(blocks, known))
+
+
+def _headings(tree: "HtmlElement") -> dict[str, str]:
+    """Return the subheadings between two paragraphs, each by the paragraph that follows it."""
+    found = {}
+    for heading in tree.iter("h2", "h3", "h4"):
+        follower = heading.getnext()
+        if follower is None or follower.tag != "p" or not any(heading.itersiblings("p", preceding=True)):
+            continue
+        text, paragraph = words_of(heading, most=_MAX_HEADING_CHARS), squeezed(words_of(follower))
+        if text and len(paragraph) >= _MIN_FOLLOWER_CHARS:
+            found[paragraph] = text
+    return found
+
+
+def _with_headings(blocks: list[Block], headings: dict[str, str]) -> list[Block]:
+    """Return blocks with the subheadings that trafilatura took for something else."""
+    present, kept = {squeezed(text) for text, _ in blocks}, blocks[:1]
+    for block in blocks[1:]:
+        heading = headings.get(squeezed(block[0]), "")
+        if heading and squeezed(heading) not in present:
+            kept.append((heading, True))
+        kept.append(block)
+    return kept
 
 
 def _extracted(tree: "HtmlElement") -> list[Block]:
@@ -129,15 +162,26 @@ def _prune(tree: "HtmlElement") -> None:
 
 
 def _drop_pointer(link: "HtmlElement", lengths: "dict[HtmlElement, int]") -> None:
-    """Take out the widest element whose only words are those of the link."""
+    """Take out the widest element whose only words are those of the link, and of its label."""
     if link.get("href", "#").startswith("#"):
         return
     widest, parent, is_line = link, link.getparent(), False
-    while parent is not None and parent.tag in _HOLDERS and lengths[parent] <= lengths[link]:
+    while parent is not None and parent.tag in _HOLDERS and _is_all_of(link, parent, lengths):
         widest, parent = parent, parent.getparent()
         is_line = is_line or widest.tag in _LINE_TAGS
     if is_line:
         _drop(widest)
+
+
+def _is_all_of(
+    link: "HtmlElement", holder: "HtmlElement", lengths: "dict[HtmlElement, int]"
+) -> bool:
+    """Return whether a link is all a holder says, but for a label such as "Read also:"."""
+    more = lengths[holder] - lengths[link]
+    if not 0 < more <= _MAX_LABEL_CHARS:
+        return more <= 0
+    label, found, rest = words_of(holder).partition(words_of(link))
+    return bool(found and _LABEL.fullmatch(label) and not _WORD.search(rest))
 
 
 def _text_lengths(tree: "HtmlElement") -> "dict[HtmlElement, int]":
@@ -184,12 +228,12 @@ def _trimmed(blocks: list[Block], known: set[str]) -> list[Block]:
     """Return blocks without the headline, standfirst, byline and date around them."""
     start = 0
     for number, (text, _) in enumerate(blocks[:_HEADER_BLOCKS]):
-        if _squeezed(text) in known or _is_header_line(text):
+        if squeezed(text) in known or _is_header_line(text):
             start = number + 1
         elif len(text) > _MAX_HEADER_CHARS or ends_sentence(text):
             break
     kept = blocks[start:]
-    while kept and (kept[-1][1] or _squeezed(kept[-1][0]) in known or _is_signature(kept[-1][0])):
+    while kept and (kept[-1][1] or squeezed(kept[-1][0]) in known or _is_signature(kept[-1][0])):
         kept.pop()
     return kept
 
@@ -222,7 +266,7 @@ def _without_furniture(blocks: list[Block]) -> list[Block]:
             in_tail = 2 * passed > whole
         elif in_tail and not (ends_sentence(text) and len(text) > _MAX_TAIL_CHARS):
             continue
-        elif not _matches("lines", text):
+        elif _WORD.search(text) and not _matches("lines", text):
             in_tail = False
             kept.append((text, is_heading))
     while kept and kept[-1][1]:
@@ -237,7 +281,3 @@ def _matches(kind: str, text: str) -> bool:
 @cache
 def _furniture(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(sorted(load_words("boilerplate", kind))), re.IGNORECASE)
-
-
-def _squeezed(text: str) -> str:
-    return "".join(_WORD.findall(text.casefold()))

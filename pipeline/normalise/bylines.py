@@ -12,7 +12,9 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _NO_NAME = re.compile(r"[@#/\\<>{}=_]|\d|https?:|www\.|\w{2}\.[a-z]{2,4}\b|[?!:]")
 _PARTED = re.compile(r"\s*(?:[;,|•·/]|\s[-–—]\s)\s*")
 _BRACKETED = re.compile(r"\s*[(\[][^)\]]*[)\]]\s*")
-_PLACE = re.compile(r"\s+(?:in|for|at|aus|für|à|from)\s+.*$")
+_PLACE = re.compile(r"\s+(?:in|(?:f|F)or|at|aus|für|à|from)\s+.*$")
+_TITLE = re.compile(r"\s*(?:기자|특파원|記者|记者)(?:\s*외\s*\d+명)?$")
+"""Job titles that follow names without a mark between them."""
 _MAX_NAME_WORDS = 5
 _MAX_NAME_CHARS = 50
 _MAX_BYLINE_CHARS = 10_000
@@ -71,7 +73,7 @@ def _parts(value: str) -> list[str]:
         return []
     line = _BRACKETED.sub(" ", clean_line(without_links(value)).strip("[]'\""))
     pieces = [piece for part in _PARTED.split(line) for piece in _joiner().split(part)]
-    return [name for piece in pieces if (name := _PLACE.sub("", _trimmed(piece)))]
+    return [name for piece in pieces if (name := _TITLE.sub("", _PLACE.sub("", _trimmed(piece))))]
 
 
 def _trimmed(piece: str) -> str:

@@ -1,10 +1,11 @@
 """HTML pages: the article's body by trafilatura, everything else by the page's own metadata."""
 
 from pipeline.errors import EmptyArticleError
-from pipeline.normalise.body import page_blocks, page_tree
+from pipeline.normalise.body import Block, page_blocks, page_tree
 from pipeline.normalise.characters import body_of
 from pipeline.normalise.draft import Draft
-from pipeline.normalise.metadata import page_metadata
+from pipeline.normalise.metadata import Metadata, page_metadata
+from pipeline.normalise.scripted import scripted_markup
 
 
 def read_page(content: str, document: str, *, url: str | None) -> Draft:
@@ -19,7 +20,7 @@ def read_page(content: str, document: str, *, url: str | None) -> Draft:
     found = page_metadata(tree, url)
     if found.is_live_blog:
         raise EmptyArticleError(document, "a live blog, which has no end", code="live-blog")
-    blocks = page_blocks(tree, found.header, found.body)
+    blocks = page_blocks(tree, found.header, found.body) or _scripted_blocks(content, found)
     if not blocks:
         raise EmptyArticleError(document, "the page holds no article", code="no-article")
     return Draft(
@@ -36,3 +37,11 @@ def read_page(content: str, document: str, *, url: str | None) -> Draft:
         language=found.language,
         licence=found.licence,
     )
+
+
+def _scripted_blocks(content: str, found: Metadata) -> list[Block]:
+    """Return the blocks of an article that only a script would put on the page."""
+    page = page_tree(content)  # anew, since the search for the body has taken it apart
+    markup = scripted_markup(page) if page is not None else None
+    tree = page_tree(markup) if markup else None
+    return [] if tree is None else page_blocks(tree, found.header, "")

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _WORD = re.compile(r"\w+")
+_OTHER_WORKS = frozenset(
+    {"citation", "comment", "hasPart", "isRelatedTo", "itemListElement", "mentions", "review"}
+)
+"""Properties of schema.org whose values are works of their own, by others and of other days."""
 
 
 class Found(NamedTuple):
@@ -77,9 +81,9 @@ def page_of(tree: "HtmlElement", url: str | None) -> Page:
     metas: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
         content = clean_line(meta.get("content") or "")
-        for name in _meta_names(meta):
-            if content:
-                metas.setdefault(name, []).append(content)
+        names = _meta_names(meta) if content and not _is_of_another_work(meta) else ()
+        for name in names:
+            metas.setdefault(name, []).append(content)
     page = Page(tree, article_node(tree), metas, url)
     return page if url else Page(tree, page.article, metas, _own_url(page))
 
@@ -114,6 +118,14 @@ def squeezed(text: str) -> str:
 def _meta_names(meta: "HtmlElement") -> Iterator[str]:
     names = (meta.get(name) for name in ("property", "name", "itemprop", "http-equiv"))
     yield from dict.fromkeys(name.strip().lower() for name in names if name)
+
+
+def _is_of_another_work(meta: "HtmlElement") -> bool:
+    """Return whether microdata says this of a work cited, reviewed or commented on."""
+    if not meta.get("itemprop"):
+        return False
+    holders = (holder.get("itemprop") or "" for holder in meta.iterancestors())
+    return any(holder in _OTHER_WORKS for holder in holders)
 
 
 def _own_url(page: Page) -> str | None:
