@@ -65,7 +65,7 @@ def page_authors(page: Page, publisher: str | None) -> Authorship:
     The publisher is no author of its own pages, unless it is a person: the site of one.
     """
     own = {plain_words(found.value) for found in page.meta("og:site_name")}
-    own = (own | {plain_words(publisher or "")}) - _persons(page)
+    own = (own | {plain_words(publisher or "")} | _typed(page, "Organization")) - _typed(page, "Person")
     for where, values in _bylines(page):
         people, agency = authors_and_agency(values)
         people = [name for name in people if plain_words(name) not in own]
@@ -94,12 +94,12 @@ def _is_name(value: str) -> bool:
     return squeezed(value) != "" and "://" not in value and len(value) <= _MAX_PUBLISHER_CHARS
 
 
-def _persons(page: Page) -> set[str]:
-    """Return the words of authors the linked data calls persons, by first and last name."""
+def _typed(page: Page, kind: str) -> set[str]:
+    """Return the words of authors the linked data calls of this kind; of persons, whole names."""
     value = page.article.get("author")
     nodes = value if isinstance(value, list) else [value]
-    people = [node for node in nodes if isinstance(node, dict) and "Person" in node_types(node)]
-    return {plain_words(name) for name in strings(people) if " " in name}
+    named = [node for node in nodes if isinstance(node, dict) and any(each.endswith(kind) for each in node_types(node))]
+    return {plain_words(name) for name in strings(named) if " " in name or kind != "Person"}
 
 
 def _bylines(page: Page) -> Iterator[tuple[str, list[str]]]:

@@ -17,6 +17,7 @@ _TITLE = re.compile(r"\s*(?:기자|특파원|記者|记者)(?:\s*외\s*\d+명)?$
 """Job titles that follow names without a mark between them."""
 _MAX_NAME_WORDS = 5
 _MAX_NAME_CHARS = 50
+_MAX_SIGNED_WORDS = 3
 _MAX_BYLINE_CHARS = 10_000
 _SHORT_AGENCY = 4
 """Agencies this short are also names ("Ani"): only all capitals or all small letters count."""
@@ -56,6 +57,13 @@ def is_person(value: str) -> bool:
     if len(words) == 1 and value.casefold() in load_words("bylines", "openers"):
         return False
     return not any(word.casefold().strip(".,") in _not_people() for word in words)
+
+
+def is_full_name(value: str) -> bool:
+    """Return whether `value` is a first and a last name, both in capitals, and nothing more."""
+    words = value.split(" ")
+    capital = all(word.strip(".-’'").isalpha() and word[0].isupper() for word in words)
+    return 2 <= len(words) <= _MAX_SIGNED_WORDS and capital and is_person(value)
 
 
 def without_links(value: str) -> str:

@@ -2,7 +2,8 @@
 
 from pipeline.errors import EmptyArticleError
 from pipeline.normalise.body import Block, page_blocks, page_tree
-from pipeline.normalise.characters import body_of
+from pipeline.normalise.bylines import is_full_name
+from pipeline.normalise.characters import body_of, ends_sentence
 from pipeline.normalise.draft import Draft
 from pipeline.normalise.metadata import Metadata, page_metadata
 from pipeline.normalise.scripted import scripted_markup
@@ -23,11 +24,12 @@ def read_page(content: str, document: str, *, url: str | None) -> Draft:
     blocks = page_blocks(tree, found.header, found.body) or _scripted_blocks(content, found)
     if not blocks:
         raise EmptyArticleError(document, "the page holds no article", code="no-article")
+    authors, blocks = (found.authors, blocks) if found.authors else _signed(blocks)
     return Draft(
         body=body_of(blocks),
         title=found.title,
         subtitle=found.subtitle,
-        authors=found.authors,
+        authors=authors,
         agency=found.agency,
         section=found.section,
         published=found.published,
@@ -37,6 +39,14 @@ def read_page(content: str, document: str, *, url: str | None) -> Draft:
         language=found.language,
         licence=found.licence,
     )
+
+
+def _signed(blocks: list[Block]) -> tuple[list[str], list[Block]]:
+    """Return the name that stands alone below the last sentence, and the blocks above it."""
+    text = [line for line, _ in blocks[-2:]]
+    if len(text) < 2 or not ends_sentence(text[0]) or not is_full_name(text[1]):
+        return [], blocks
+    return [text[1]], blocks[:-1]
 
 
 def _scripted_blocks(content: str, found: Metadata) -> list[Block]:
