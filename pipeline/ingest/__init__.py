@@ -29,6 +29,7 @@ from pipeline.ingest.parquet import read_parquet
 from pipeline.ingest.record import EXCERPT_CHARS, excerpt
 from pipeline.ingest.table import read_csv
 from pipeline.ingest.text import read_text
+from pipeline.ingest.warc import WARC_MAGIC, read_warc
 from pipeline.records import RawDocument, Refusal
 
 if TYPE_CHECKING:
@@ -49,11 +50,12 @@ READERS: dict[str, Reader] = {
     ".parquet": read_parquet,
     ".tsv": read_csv,
     ".txt": read_text,
+    ".warc": read_warc,
     ".xhtml": read_html,
 }
 """Who reads a file, by the ending of its name (compression left out)."""
 
-_CONTAINERS = (read_csv, read_jsonl, read_parquet)
+_CONTAINERS = (read_csv, read_jsonl, read_parquet, read_warc)
 """Readers of files that hold many records."""
 
 _PARQUET_MAGIC = b"PAR1"
@@ -186,6 +188,8 @@ def _reader(file: InputFile) -> Reader | None:
     data = head(file)
     if data.startswith(_PARQUET_MAGIC):
         return read_parquet
+    if data.startswith(WARC_MAGIC):
+        return read_warc
     if _PAGE.match(data):
         return read_html
     if named is None and _is_json_object(data.partition(b"\n")[0]):

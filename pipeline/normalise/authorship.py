@@ -65,7 +65,9 @@ def page_authors(page: Page, publisher: str | None) -> Authorship:
     The publisher is no author of its own pages, unless it is a person: the site of one.
     """
     own = {plain_words(found.value) for found in page.meta("og:site_name")}
-    own = (own | {plain_words(publisher or "")} | _typed(page, "Organization")) - _typed(page, "Person")
+    own = (own | {plain_words(publisher or "")} | _typed(page, "Organization")) - _typed(
+        page, "Person"
+    )
     for where, values in _bylines(page):
         people, agency = authors_and_agency(values)
         people = [name for name in people if plain_words(name) not in own]
@@ -98,7 +100,11 @@ def _typed(page: Page, kind: str) -> set[str]:
     """Return the words of authors the linked data calls of this kind; of persons, whole names."""
     value = page.article.get("author")
     nodes = value if isinstance(value, list) else [value]
-    named = [node for node in nodes if isinstance(node, dict) and any(each.endswith(kind) for each in node_types(node))]
+    named = [
+        node
+        for node in nodes
+        if isinstance(node, dict) and any(each.endswith(kind) for each in node_types(node))
+    ]
     return {plain_words(name) for name in strings(named) if " " in name or kind != "Person"}
 
 
@@ -115,7 +121,10 @@ def _bylines(page: Page) -> Iterator[tuple[str, list[str]]]:
         yield "class", _names_in(element)
     for link in page.tree.xpath(_PROFILES):
         if _PROFILE.search(link.get("href")):
-            yield "profile", [name for name in [words_of(link, most=_MAX_BYLINE_CHARS)] if " " in name]
+            yield (
+                "profile",
+                [name for name in [words_of(link, most=_MAX_BYLINE_CHARS)] if " " in name],
+            )
 
 
 def _innermost(elements: "list[HtmlElement]") -> "list[HtmlElement]":
