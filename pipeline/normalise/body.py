@@ -96,11 +96,8 @@ def _headings(tree: "HtmlElement") -> dict[str, str]:
     found = {}
     for heading in tree.iter("h2", "h3", "h4"):
         follower = heading.getnext()
-        if (
-            follower is None
-            or follower.tag != "p"
-            or not any(heading.itersiblings("p", preceding=True))
-        ):
+        before = next(heading.itersiblings("p", preceding=True), None)
+        if before is None or follower is None or follower.tag != "p":
             continue
         text, paragraph = words_of(heading, most=_MAX_HEADING_CHARS), squeezed(words_of(follower))
         if text and len(paragraph) >= _MIN_FOLLOWER_CHARS:
