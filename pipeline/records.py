@@ -83,6 +83,7 @@ class Article:
     section: str | None
     published_at: datetime | None
     published_precision: str | None
+    published_day: date | None
     modified_at: datetime | None
     language: str
     text: str
@@ -98,6 +99,7 @@ class Article:
     licence: str | None
     text_policy: TextPolicy
     retrieved_at: datetime | None
+    found_in: list[str]
     pipeline_version: str
 
 

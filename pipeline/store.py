@@ -138,8 +138,17 @@ def decode[Record](files: Iterable[str], record: type[Record]) -> Iterator[Recor
     for file in files:
         with pq.ParquetFile(file) as parquet:
             for batch in parquet.iter_batches():
-                for row in batch.to_pylist():
+                for row in _with_dates(batch).to_pylist():
                     yield record(**{name: row[name] for name in names})
+
+
+def _with_dates(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows whose calendar days become a `date` in Python, as records have them."""
+    columns = [
+        column.cast(pa.date32()) if column.type == pa.timestamp("ms") else column
+        for column in batch.columns
+    ]
+    return pa.RecordBatch.from_arrays(columns, batch.schema.names)
 
 
 def write_synced(path: Path, rows: pa.Table) -> None:

@@ -186,6 +186,7 @@ def analysis_key(article: Article) -> str:
         article.text_sha256,
         article.title,
         article.published_at,
+        article.published_day,
         article.language,
         article.publisher,
         article.agency,
@@ -220,4 +221,10 @@ def _bare_article(
     article = normalise(raw, pipeline_version=__version__, max_chars=sys.maxsize)
     gaps = list(re.finditer(r"\s*\n\s*\n\s*", text)) or list(re.finditer(r"\s*\n\s*", text))
     starts = [0, *(gap.end() for gap in gaps if gap.start() > 0 and gap.end() < len(text))]
-    return replace(article, text=text, paragraph_starts=starts, published_at=published_at)
+    return replace(
+        article,
+        text=text,
+        paragraph_starts=starts,
+        published_at=published_at,
+        published_day=published_at.date() if published_at else None,
+    )

@@ -31,6 +31,7 @@ def article(text: str, **fields: object) -> Article:
         "section": None,
         "published_at": datetime(2019, 11, 26, tzinfo=UTC),
         "published_precision": "day",
+        "published_day": None,
         "modified_at": None,
         "language": "en",
         "text": text,
@@ -46,9 +47,12 @@ def article(text: str, **fields: object) -> Article:
         "licence": None,
         "text_policy": "full",
         "retrieved_at": None,
+        "found_in": [],
         "pipeline_version": "test",
     }
     values |= fields
+    published = values["published_at"]
+    values["published_day"] = values["published_day"] or (published and published.date())
     return Article(**{**values, "story_id": values["article_id"], **fields})
 
 

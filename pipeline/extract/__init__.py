@@ -45,8 +45,7 @@ class Analyser:
 
     def _analysis(self, article: Article) -> Analysis:
         parse = self._parse(article)
-        published_on = article.published_at.date() if article.published_at else None
-        times = find_times(parse, published_on=published_on)
+        times = find_times(parse, published_on=article.published_day)
         mentions, entities = find_entities(parse, article, tables=self._tables)
         quotes = find_quotes(parse, article, mentions, entities, times)
         mentions, entities = resolve_first_person(mentions, entities, quotes, parse)

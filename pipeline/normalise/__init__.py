@@ -147,6 +147,7 @@ def _article(draft: Draft, raw: RawDocument, pipeline_version: str) -> Article:
         section=draft.section,
         published_at=draft.published.instant if draft.published else None,
         published_precision=draft.published.precision if draft.published else None,
+        published_day=draft.published.day if draft.published else None,
         modified_at=draft.modified.instant if draft.modified else None,
         language=draft.language or UNKNOWN,
         text=text,
@@ -162,5 +163,10 @@ def _article(draft: Draft, raw: RawDocument, pipeline_version: str) -> Article:
         licence=draft.licence,
         text_policy="full",
         retrieved_at=raw.retrieved_at,
+        found_in=[
+            f"{column}: {place}"
+            for column, place in draft.found_in.items()
+            if not raw.given.get(column)
+        ],
         pipeline_version=pipeline_version,
     )

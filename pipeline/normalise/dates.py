@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from functools import cache
 from typing import cast
 from zoneinfo import ZoneInfo
@@ -72,11 +72,13 @@ class Moment:
 
     Attributes:
         instant: in UTC; the first moment of what a coarser precision covers.
+        day: the calendar day in the zone it came with; `None` if less than a day was given.
         precision: second, minute, day, month or year.
         zoned: did it come with a zone? A time without one is taken for UTC.
     """
 
     instant: datetime
+    day: date | None
     precision: str
     zoned: bool
 
@@ -133,7 +135,9 @@ def _moment(parts: dict[str, str | None]) -> Moment | None:
         return None
     if not _FIRST_YEAR <= instant.year <= _LAST_YEAR:
         return None
-    return Moment(instant, _precision(parts), zone is not None)
+    precision = _precision(parts)
+    day = None if precision in ("month", "year") else local.date()
+    return Moment(instant, day, precision, zone is not None)
 
 
 def _number(parts: dict[str, str | None], unit: str, default: int) -> int:

@@ -8,7 +8,10 @@ from pipeline.normalise.dates import Moment
 
 @dataclass(slots=True)
 class Draft:
-    """An article's text and what the document says of itself; `None` where it says nothing."""
+    """An article's text and what the document says of itself; `None` where it says nothing.
+
+    `found_in` has the place of a page each column was read from.
+    """
 
     body: Body
     title: str | None = None
@@ -23,3 +26,4 @@ class Draft:
     url: str | None = None
     language: str | None = None
     licence: str | None = None
+    found_in: dict[str, str] = field(default_factory=dict)

@@ -45,14 +45,19 @@ def node_types(node: Node) -> set[str]:
     return {str(each).rpartition("/")[2].rpartition(":")[2] for each in values}
 
 
-def strings(value: object, key: str = "name") -> list[str]:
-    """Return the strings a value holds: itself, its items, or the `key` of a node."""
+def strings(value: object, key: str = "name", deep: int = _MAX_DEPTH) -> list[str]:
+    """Return the strings a value holds: itself, its items, or the `key` of a node.
+
+    No deeper than `deep` nodes and lists in one another: some page nests a thousand.
+    """
     if isinstance(value, str):
         return [unescape(value).strip()] if value.strip() else []
+    if deep == 0:
+        return []
     if isinstance(value, dict):
-        return strings(value.get(key) or value.get("@value"), key)
+        return strings(value.get(key) or value.get("@value"), key, deep - 1)
     if isinstance(value, list):
-        return [found for each in value for found in strings(each, key)]
+        return [found for each in value for found in strings(each, key, deep - 1)]
     return []
 
 
@@ -111,7 +116,7 @@ def _resolved(node: Node, named: dict[str, Node]) -> Node:
 
 def _followed(value: object, named: dict[str, Node]) -> object:
     if isinstance(value, list):
-        return [_followed(each, named) for each in value]
+        return [each if isinstance(each, list) else _followed(each, named) for each in value]
     if isinstance(value, dict) and "name" not in value and "@id" in value:
         return named.get(str(value["@id"]), value)
     return value

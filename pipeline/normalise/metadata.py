@@ -27,7 +27,7 @@ class Metadata:
         body: the article's text as the linked data has it, "" if it has none.
         header: lines of the page that are known not to be its text.
         is_live_blog: does the page call itself one?
-        where: the place each field was found in, by the field's name.
+        where: the place each column was read from, in their order.
     """
 
     title: str | None
@@ -57,13 +57,19 @@ def page_metadata(tree: "HtmlElement", url: str | None) -> Metadata:
     published = page_published(page)
     section = first(page.linked("articleSection"), page.meta(*_SECTION_METAS))
     licence = first(page.linked("license", inner="url"), page.links("license"))
+    modified = page_modified(page)
+    language = _language(page)
     found = {
+        "url": None if url else page.address,
+        "publisher": publisher,
         "title": title,
         "subtitle": subtitle,
-        "authors": authors,
-        "publisher": publisher,
-        "published": published,
+        "authors": authors if authors.people else None,
+        "agency": authors if authors.agency else None,
         "section": section,
+        "published_at": published,
+        "modified_at": modified,
+        "language": language,
         "licence": licence,
     }
     lines = [*page.texts("//h1"), *authors.people, _value(title), _value(subtitle)]
@@ -74,10 +80,10 @@ def page_metadata(tree: "HtmlElement", url: str | None) -> Metadata:
         agency=authors.agency,
         section=_value(section),
         published=published.moment if published else None,
-        modified=page_modified(page),
+        modified=modified.moment if modified else None,
         publisher=_value(publisher),
-        url=page.url,
-        language=_language(page),
+        url=_value(page.address),
+        language=_value(language),
         licence=_value(licence),
         body=max(strings(page.article.get("articleBody")), key=len, default=""),
         header=[line for line in lines if line],
@@ -90,9 +96,9 @@ def _value(found: Found | None) -> str | None:
     return found.value if found else None
 
 
-def _language(page: Page) -> str | None:
-    """Return the language the markup declares."""
-    root = [page.tree.get("lang", ""), page.tree.get(_XML_LANG, "")]
+def _language(page: Page) -> Found | None:
+    """Return the code of the language the markup declares."""
+    root = [Found(page.tree.get(name, ""), "html lang") for name in ("lang", _XML_LANG)]
     stated = [*page.linked("inLanguage", inner="alternateName"), *page.meta(*_LANGUAGE_METAS)]
-    declared = [*root, *(found.value for found in stated)]
-    return next((code for value in declared if (code := language_code(value))), None)
+    codes = (Found(language_code(each.value) or "", each.where) for each in (*root, *stated))
+    return first(codes)

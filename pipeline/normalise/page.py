@@ -25,6 +25,7 @@ def read_page(content: str, document: str, *, url: str | None) -> Draft:
     if not blocks:
         raise EmptyArticleError(document, "the page holds no article", code="no-article")
     authors, blocks = (found.authors, blocks) if found.authors else _signed(blocks)
+    signed = {"authors": "text"} if authors and not found.authors else {}
     return Draft(
         body=body_of(blocks),
         title=found.title,
@@ -38,6 +39,7 @@ def read_page(content: str, document: str, *, url: str | None) -> Draft:
         url=found.url,
         language=found.language,
         licence=found.licence,
+        found_in=found.where | signed,
     )
 
 

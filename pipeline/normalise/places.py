@@ -6,7 +6,7 @@ field is what it is.
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.normalise.characters import clean_line
@@ -38,13 +38,18 @@ class Page:
         tree: the whole page.
         article: the JSON-LD node of its article; empty if there is none.
         metas: contents of meta tags, by property, name, itemprop and http-equiv in lower case.
-        url: its address, if known.
+        address: its address, if known, and where it was found.
     """
 
     tree: "HtmlElement"
     article: Node
     metas: dict[str, list[str]]
-    url: str | None
+    address: Found | None
+
+    @property
+    def url(self) -> str | None:
+        """The page's address, if known."""
+        return self.address.value if self.address else None
 
     def meta(self, *names: str) -> list[Found]:
         """Return what the meta tags of these names hold, in the order of the names."""
@@ -84,8 +89,8 @@ def page_of(tree: "HtmlElement", url: str | None) -> Page:
         names = _meta_names(meta) if content and not _is_of_another_work(meta) else ()
         for name in names:
             metas.setdefault(name, []).append(content)
-    page = Page(tree, article_node(tree), metas, url)
-    return page if url else Page(tree, page.article, metas, _own_url(page))
+    page = Page(tree, article_node(tree), metas, Found(url, "record") if url else None)
+    return page if url else replace(page, address=_own_address(page))
 
 
 def words_of(element: "HtmlElement", *, most: int | None = None) -> str:
@@ -128,7 +133,7 @@ def _is_of_another_work(meta: "HtmlElement") -> bool:
     return any(holder in _OTHER_WORKS for holder in holders)
 
 
-def _own_url(page: Page) -> str | None:
+def _own_address(page: Page) -> Found | None:
     stated = page.linked("url", "mainEntityOfPage", inner="@id")
     found = [*page.links("canonical"), *page.meta("og:url"), *stated]
-    return next((url for each in found if (url := canonical_url(each.value))), None)
+    return first(Found(canonical_url(each.value) or "", each.where) for each in found)

@@ -77,10 +77,9 @@ def page_published(page: Page) -> Dated | None:
     return _labelled_day(page) or _guessed_day(page) or _day_alone(page)
 
 
-def page_modified(page: Page) -> Moment | None:
+def page_modified(page: Page) -> Dated | None:
     """Return when the article was changed last."""
-    found = _dated([*page.linked("dateModified"), *page.meta(*_MODIFIED_METAS)])
-    return next((each.moment for each in found), None)
+    return next(_dated([*page.linked("dateModified"), *page.meta(*_MODIFIED_METAS)]), None)
 
 
 def _stated(page: Page) -> Iterator[Dated]:

@@ -118,7 +118,17 @@ def test_a_graph_with_references_and_slips():
 
 @pytest.mark.parametrize(
     "script",
-    ["{", "[[[[]]]]", '"x"', "null", '{"@type": 5, "author": {"name": {"name": []}}}', "[" * 5000],
+    [
+        "{",
+        "[[[[]]]]",
+        '"x"',
+        "null",
+        '{"@type": 5, "author": {"name": {"name": []}}}',
+        "[" * 5000,
+        '{"@type": "Article", "author": ' + "[" * 1200 + "1" + "]" * 1200 + "}",
+        '{"@type": "Article", "author": ' + '{"name": ' * 1200 + "1" + "}" * 1201,
+    ],
+    ids=["cut", "lists", "string", "null", "types", "deep-cut", "deep-lists", "deep-nodes"],
 )
 def test_linked_data_that_says_nothing_is_passed_over(script):
     head = f'<script type="application/ld+json">{script}</script>'

@@ -42,8 +42,7 @@ def find_entities(
     tables, view = tables or load_tables(), view_of(parse)
     names, pairs = _names(parse, view, tables)
     clusters = clustered(names, tables, pairs)
-    published_on = article.published_at.date() if article.published_at else None
-    clusters = link(clusters, tables, published_on)
+    clusters = link(clusters, tables, article.published_day)
     learn_facts(clusters, view, tables)
     return _records(clusters, references(clusters, view, tables.demonyms), view, article)
 

@@ -83,8 +83,7 @@ class Finder:
         self._parties = Parties(parse, mentions, entities)
         self._reader = Reader(parse, self._parties)
         self._quoted = Quoted(quotes)
-        published = article.published_at
-        self._published_on: date | None = published.date() if published is not None else None
+        self._published_on: date | None = article.published_day
         self._calendar = Calendar(parse, times, self._published_on)
 
     def rows(self) -> tuple[list[Event], list[EventActor]]:
