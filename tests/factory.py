@@ -52,7 +52,8 @@ def article(text: str, **fields: object) -> Article:
     }
     values |= fields
     published = values["published_at"]
-    values["published_day"] = values["published_day"] or (published and published.date())
+    if isinstance(published, datetime) and values["published_day"] is None:
+        values["published_day"] = published.date()
     return Article(**{**values, "story_id": values["article_id"], **fields})
 
 

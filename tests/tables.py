@@ -31,7 +31,9 @@ def sentence() -> dict[str, object]:
 
 def rows() -> dict[str, list[dict[str, object]]]:
     """Rows of every table, fresh for each test to spoil."""
-    record = article(TEXT, article_id=ARTICLE, story_id=ARTICLE, title="Ships in May")
+    record = article(
+        TEXT, article_id=ARTICLE, story_id=ARTICLE, title="Ships in May", published_day=DAY
+    )
     second = TEXT.index("“We")
     quote = {
         "quote_id": QUOTE,

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.){500,})"', re.DOTALL)
-_PARAGRAPH = re.compile(r"<p[\s>]", re.IGNORECASE)
+_JSON = re.compile(r"\s*(?:\w{1,6}:)?[\[{]")
+"""What a string begins with that is data in itself, as frameworks send theirs."""
+_PARAGRAPH = re.compile(r"(?:<|\\u003c)p(?:[\s>]|\\u003e)", re.IGNORECASE)
 _MIN_PARAGRAPHS = 3
 
 
@@ -23,20 +25,14 @@ def scripted_markup(tree: "HtmlElement") -> str | None:
 
 def _markup(tree: "HtmlElement") -> Iterator[str]:
     for script in tree.iter("script"):
-        for match in _STRING.finditer(script.text or ""):
-            text = _unescaped(match[0])
-            if len(_PARAGRAPH.findall(text)) >= _MIN_PARAGRAPHS:
-                yield text
-            elif "\\u003c" in text or '\\"' in text:
-                # A string of JSON in a string of JSON, as frameworks send their data.
-                yield from _inner(text)
+        for text in _marked_up(script.text or ""):
+            yield from _marked_up(text) if _JSON.match(text) else [text]
 
 
-def _inner(text: str) -> Iterator[str]:
-    for match in _STRING.finditer(text):
-        inner = _unescaped(match[0])
-        if len(_PARAGRAPH.findall(inner)) >= _MIN_PARAGRAPHS:
-            yield inner
+def _marked_up(script: str) -> list[str]:
+    """Return the strings of a script, or of JSON in one, that mark up paragraphs."""
+    texts = (_unescaped(match[0]) for match in _STRING.finditer(script))
+    return [text for text in texts if len(_PARAGRAPH.findall(text)) >= _MIN_PARAGRAPHS]
 
 
 def _unescaped(literal: str) -> str:

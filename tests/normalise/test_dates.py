@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -65,3 +65,18 @@ def test_dates(value, instant, precision, zoned):
 )
 def test_what_is_no_date(value):
     assert parsed_moment(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "day"),
+    [
+        ("2021-03-02T23:30:00-05:00", date(2021, 3, 2)),
+        ("2021-03-02T23:30:00Z", date(2021, 3, 2)),
+        ("3 March 2021, 1:10 am MSK", date(2021, 3, 3)),
+        ("2021-03-02", date(2021, 3, 2)),
+        ("2021-03", None),
+        ("2021", None),
+    ],
+)
+def test_the_day_is_that_of_the_zone_it_came_with(value, day):
+    assert parsed_moment(value).day == day

@@ -60,6 +60,23 @@ def test_metadata_from_linked_data():
     assert draft.modified.instant == datetime(2021, 3, 3, 8, 0, tzinfo=UTC)
 
 
+def test_every_field_remembers_where_it_was_found():
+    head = '<link rel="canonical" href="https://www.harbourecho.example/own">'
+    head += '<meta property="article:section" content="Other"><link rel="license" href="CC0">'
+    assert read(page(head=head), url=None).found_in == {
+        "url": "link canonical",
+        "publisher": "json-ld publisher",
+        "title": "h1",
+        "authors": "json-ld author",
+        "agency": "json-ld author",
+        "section": "json-ld articleSection",
+        "published_at": "json-ld datePublished",
+        "modified_at": "json-ld dateModified",
+        "language": "html lang",
+        "licence": "link license",
+    }
+
+
 @pytest.mark.parametrize(
     "head",
     [
@@ -187,6 +204,81 @@ def test_what_is_not_the_text_stays_out():
     draft = read(page(header=header, between=between, end=end))
     assert texts(draft) == PARAGRAPHS
     assert draft.subtitle == "Cracks in two arches worry the engineers"
+
+
+@pytest.mark.parametrize(
+    "between",
+    [
+        "<p>Read also: <a href='/other'>How the ferry lost its captain</a></p>",
+        "<p>Ferries | <a href='/other'>How the ferry lost its captain</a></p>",
+        "<ul><li>Storm: <a href='/other'>How the ferry lost its captain</a></li></ul>",
+        "<div class='fact-box'><h3>The bridge</h3><p>It dates from 1788.</p></div>",
+        "<div class='infobox__text'><p>The bridge was built in 1788 of local stone.</p></div>",
+        "<ul class='key-points'><li>The bridge was built in 1788 of local stone.</li></ul>",
+        "<span class='visually-hidden'>opens in a new window</span>",
+        "<p>|</p>",
+    ],
+)
+def test_pointers_and_boxes_within_the_text_stay_out(between):
+    assert texts(read(page(between=between))) == PARAGRAPHS
+
+
+def test_a_sentence_with_a_link_stays_in():
+    said = (
+        "The harbour office said in May: <a href='/x'>“No ship will wait for us.”</a> It was wrong."
+    )
+    assert len(texts(read(page(between=f"<p>{said}</p>")))) == 5
+
+
+def test_a_quoted_subheading_stays_in_marked():
+    draft = read(page(between="<h3>“We have waited”</h3>"))
+    assert texts(draft)[1] == "“We have waited”"
+    assert draft.body.heading_starts == [len(PARAGRAPHS[0]) + 2]
+
+
+def test_text_that_only_a_script_would_show():
+    markup = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    inner = json.dumps({"props": {"contentHtml": markup}})
+    hidden = inner.replace("<", "\\u003c")
+    for script in (
+        inner,
+        hidden,
+        *(f"f.push([1, {json.dumps(each)}])" for each in (inner, hidden)),
+    ):
+        content = f"<html><body><h1>{HEADLINE}</h1><script>{script}</script></body></html>"
+        assert texts(read(content)) == PARAGRAPHS
+
+
+@pytest.mark.parametrize(
+    "byline",
+    [
+        "<div data-testid='x-byline'>By <a href='/newsteam/ann-lee'>Ann Lee</a> Monday 1:10</div>",
+        "<address>By Ann Lee</address>",
+        "<p>Text: <a href='https://echo.example/author/ann'>Ann Lee</a></p>",
+        "<p class='author'>Ann Lee 기자</p>",
+    ],
+)
+def test_bylines_of_a_page(byline):
+    draft = read(page(linked=None, header=f"<h1>{HEADLINE}</h1>{byline}"))
+    assert draft.authors == ["Ann Lee"]
+
+
+def test_the_name_below_the_last_sentence_is_the_author():
+    draft = read(page(linked=None, end="<p>Ann Lee</p>"))
+    assert (draft.authors, texts(draft)) == (["Ann Lee"], PARAGRAPHS)
+    assert draft.found_in["authors"] == "text"
+    assert read(page(linked=None, end="<p>ends in the harbour</p>")).authors == []
+
+
+def test_works_cited_are_not_the_article():
+    cited = (
+        "<div itemprop='citation'><meta itemprop='author' content='Bo Day'>"
+        "<meta itemprop='datePublished' content='1988-01-01'></div>"
+    )
+    head = '<meta name="author" content="Ann Lee"><meta name="date" content="2021-03-03">'
+    draft = read(page(linked=None, head=head, end=cited))
+    assert draft.authors == ["Ann Lee"]
+    assert draft.published.instant == datetime(2021, 3, 3, tzinfo=UTC)
 
 
 def test_subheadings_stay_in_marked():
