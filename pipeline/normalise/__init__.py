@@ -30,7 +30,7 @@ def normalise(raw: RawDocument, *, pipeline_version: str, max_chars: int) -> Art
 
     Raises:
         EmptyArticleError: no text is left ("empty-article"), a page has no article
-            ("no-article") or one that is never finished ("live-blog").
+            ("no-article"), one that is never finished ("live-blog") or too little ("paywall").
         InvalidRecordError: the text has more than `max_chars` code points ("article-too-long"),
             or the record gives a "bad-date", a "bad-url" or an "unknown-language".
     """

@@ -15,7 +15,12 @@ LIVE_BLOG = "LiveBlogPosting"
 _ARTICLES = frozenset(
     {"Article", "BlogPosting", "Report", "SocialMediaPosting", "Review", "Recipe", LIVE_BLOG}
 )
-_PAGES = frozenset({"WebPage", "ItemPage", "AboutPage", "VideoObject"})
+LISTS = frozenset(
+    {"CheckoutPage", "CollectionPage", "ContactPage", "ImageGallery", "MediaGallery"}
+    | {"ProfilePage", "SearchResultsPage"}
+)
+"""Pages that lead to articles, or sell them."""
+_PAGES = frozenset({"WebPage", "ItemPage", "AboutPage", "VideoObject"}) | LISTS
 _COMMENT = re.compile(r"^\s*(?://)?\s*(?:<!--|<!\[CDATA\[)|(?://)?\s*(?:-->|\]\]>)\s*$")
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _MAX_DEPTH = 6
@@ -31,7 +36,7 @@ def article_node(tree: "HtmlElement") -> Node:
     roots = [root for script in _scripts(tree) for root in _roots(script)]
     named = {str(node["@id"]): node for node in roots if "@id" in node and len(node) > 2}
     nodes = [node for root in roots for node in _nested(root, 0)]
-    best = next((node for node in (*roots, *nodes) if _is_article(node)), None)
+    best = next((node for node in (*roots, *nodes) if is_article(node)), None)
     page = next((node for node in nodes if node_types(node) & _PAGES), {})
     if best is None:
         return _resolved(page, named)
@@ -104,7 +109,7 @@ def _nested(node: Node, depth: int) -> Iterator[Node]:
                         yield from _nested(each, depth + 1)
 
 
-def _is_article(node: Node) -> bool:
+def is_article(node: Node) -> bool:
     """Return whether a node is an article: NewsArticle, ReportageNewsArticle and the like too."""
     return any(kind in _ARTICLES or kind.endswith("Article") for kind in node_types(node))
 

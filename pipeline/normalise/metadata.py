@@ -1,18 +1,14 @@
 """What a page says of its article: linked data, meta tags, microdata, bylines, headings."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from pipeline.normalise.authorship import page_authors, page_publisher
 from pipeline.normalise.dates import Moment
 from pipeline.normalise.headline import page_subtitle, page_title
 from pipeline.normalise.language import language_code
-from pipeline.normalise.linked_data import LIVE_BLOG, node_types, strings
-from pipeline.normalise.places import Found, Page, first, page_of
+from pipeline.normalise.linked_data import strings
+from pipeline.normalise.places import Found, Page, first
 from pipeline.normalise.publication import page_modified, page_published
-
-if TYPE_CHECKING:
-    from lxml.html import HtmlElement
 
 _SECTION_METAS = ("article:section", "og:article:section", "parsely-section", "section")
 _LANGUAGE_METAS = ("og:locale", "content-language", "dc.language", "language")
@@ -26,7 +22,6 @@ class Metadata:
     Attributes:
         body: the article's text as the linked data has it, "" if it has none.
         header: lines of the page that are known not to be its text.
-        is_live_blog: does the page call itself one?
         where: the place each column was read from, in their order.
     """
 
@@ -43,13 +38,11 @@ class Metadata:
     licence: str | None
     body: str
     header: list[str]
-    is_live_blog: bool
     where: dict[str, str]
 
 
-def page_metadata(tree: "HtmlElement", url: str | None) -> Metadata:
-    """Return what a page says of its article; `url` is its address where that is known."""
-    page = page_of(tree, url)
+def page_metadata(page: Page, url: str | None) -> Metadata:
+    """Return what a page says of its article; `url` is its address where the record gives one."""
     title = page_title(page)
     publisher = page_publisher(page)
     subtitle = page_subtitle(page, _value(title))
@@ -87,7 +80,6 @@ def page_metadata(tree: "HtmlElement", url: str | None) -> Metadata:
         licence=_value(licence),
         body=max(strings(page.article.get("articleBody")), key=len, default=""),
         header=[line for line in lines if line],
-        is_live_blog=LIVE_BLOG in node_types(page.article),
         where={name: each.where for name, each in found.items() if each and each.where},
     )
 

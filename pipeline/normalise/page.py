@@ -5,7 +5,9 @@ from pipeline.normalise.body import Block, page_blocks, page_tree
 from pipeline.normalise.bylines import is_full_name
 from pipeline.normalise.characters import body_of, ends_sentence
 from pipeline.normalise.draft import Draft
+from pipeline.normalise.kinds import Misfit, page_misfit, text_misfit
 from pipeline.normalise.metadata import Metadata, page_metadata
+from pipeline.normalise.places import page_of
 from pipeline.normalise.scripted import scripted_markup
 
 
@@ -13,17 +15,18 @@ def read_page(content: str, document: str, *, url: str | None) -> Draft:
     """Return the article of a page; `url` is its address where the record gives one.
 
     Raises:
-        EmptyArticleError: there is none ("no-article"), or a "live-blog".
+        EmptyArticleError: there is none ("no-article"), a "live-blog", or what a "paywall" leaves.
     """
     tree = page_tree(content)
     if tree is None:
         raise EmptyArticleError(document, "no HTML", code="no-article")
-    found = page_metadata(tree, url)
-    if found.is_live_blog:
-        raise EmptyArticleError(document, "a live blog, which has no end", code="live-blog")
+    page = page_of(tree, url)
+    _refuse(page_misfit(page), document)
+    found = page_metadata(page, url)
     blocks = page_blocks(tree, found.header, found.body) or _scripted_blocks(content, found)
     if not blocks:
         raise EmptyArticleError(document, "the page holds no article", code="no-article")
+    _refuse(text_misfit(page, body_of(blocks).text), document)
     authors, blocks = (found.authors, blocks) if found.authors else _signed(blocks)
     signed = {"authors": "text"} if authors and not found.authors else {}
     return Draft(
@@ -41,6 +44,11 @@ def read_page(content: str, document: str, *, url: str | None) -> Draft:
         licence=found.licence,
         found_in=found.where | signed,
     )
+
+
+def _refuse(misfit: Misfit | None, document: str) -> None:
+    if misfit:
+        raise EmptyArticleError(document, misfit.detail, code=misfit.code)
 
 
 def _signed(blocks: list[Block]) -> tuple[list[str], list[Block]]:

@@ -306,6 +306,58 @@ def test_a_live_blog_is_refused():
     assert caught.value.code == "live-blog"
 
 
+SHORT = f"<html><head>{{}}</head><body><article><p>{PARAGRAPHS[0]}</p></article></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("content", "url", "code", "told"),
+    [
+        (page(linked={"@type": "CollectionPage"}), "https://e.example/world", "no-article", "Coll"),
+        (page(linked={"@type": "SearchResultsPage"}), "https://e.example/?q", "no-article", "Sear"),
+        (page(linked=None), "https://e.example/", "no-article", "front page"),
+        (
+            page(linked=None, header="<h1>Page not found</h1>"),
+            "https://e.example/a",
+            "no-article",
+            "not found",
+        ),
+        (
+            page(linked=None, end="<div itemtype='http://schema.org/LiveBlogPosting'></div>"),
+            "https://e.example/a",
+            "live-blog",
+            "no end",
+        ),
+        (
+            SHORT.format(
+                '<script type="application/ld+json">{"@type": "NewsArticle",'
+                ' "isAccessibleForFree": false}</script>'
+            ),
+            "https://e.example/a",
+            "paywall",
+            "characters stand before the paywall",
+        ),
+        (
+            SHORT.format('<meta property="og:type" content="video.other">'),
+            "https://e.example/a",
+            "no-article",
+            "a film",
+        ),
+    ],
+    ids=["section", "search", "front", "404", "live", "paywall", "film"],
+)
+def test_pages_without_an_article_are_told_apart(content, url, code, told):
+    with pytest.raises(EmptyArticleError) as caught:
+        read(content, url)
+    assert caught.value.code == code
+    assert told in caught.value.detail
+
+
+def test_an_article_about_a_page_not_found_is_one():
+    header = "<h1>Page not found in the old harbour book</h1>"
+    assert texts(read(page(header=header))) == PARAGRAPHS
+    assert len(texts(read(SHORT.format("")))) == 1
+
+
 @pytest.mark.parametrize("content", ["", "<", "just words", "<html><body></body></html>"])
 def test_a_page_without_an_article_is_refused(content):
     with pytest.raises(EmptyArticleError) as caught:
