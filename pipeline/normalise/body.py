@@ -7,13 +7,12 @@ body, it says where the article begins and ends.
 
 import re
 from collections.abc import Iterator
-from functools import cache
 from typing import TYPE_CHECKING
 
 from pipeline.normalise.bylines import agency_name, authors_and_agency, without_opener
 from pipeline.normalise.characters import clean_line, ends_sentence, paragraphs
+from pipeline.normalise.furniture import is_furniture, is_tail
 from pipeline.normalise.places import squeezed, words_of
-from pipeline.normalise.tables import load_words
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -53,7 +52,6 @@ _MAX_HEADING_CHARS = 160
 _MIN_FOLLOWER_CHARS = 40
 _HEADER_BLOCKS = 8
 _MAX_HEADER_CHARS = 90
-_MAX_FURNITURE_CHARS = 400
 _MAX_TAIL_CHARS = 80
 _TIME = re.compile(r"\b\d{1,2}[:.h]\d{2}\b|\b(?:19|20)\d{2}\b")
 _WORD = re.compile(r"\w+")
@@ -263,22 +261,13 @@ def _without_furniture(blocks: list[Block]) -> list[Block]:
     whole, passed, in_tail = sum(len(text) for text, _ in blocks), 0, False
     for text, is_heading in blocks:
         passed += len(text)
-        if _matches("tails", text):
+        if is_tail(text):
             in_tail = 2 * passed > whole
         elif in_tail and not (ends_sentence(text) and len(text) > _MAX_TAIL_CHARS):
             continue
-        elif _WORD.search(text) and not _matches("lines", text):
+        elif _WORD.search(text) and not is_furniture(text):
             in_tail = False
             kept.append((text, is_heading))
     while kept and kept[-1][1]:
         kept.pop()
     return kept
-
-
-def _matches(kind: str, text: str) -> bool:
-    return len(text) <= _MAX_FURNITURE_CHARS and _furniture(kind).fullmatch(text) is not None
-
-
-@cache
-def _furniture(kind: str) -> re.Pattern[str]:
-    return re.compile("|".join(sorted(load_words("boilerplate", kind))), re.IGNORECASE)

@@ -1,9 +1,14 @@
 """The headline and the standfirst of a page."""
 
 import re
+from typing import TYPE_CHECKING
 
+from pipeline.normalise.furniture import is_furniture
 from pipeline.normalise.places import Found, Page, plain_words, squeezed, words_of
 from pipeline.normalise.urls import registered_domain
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
 
 _METAS = ("og:title", "twitter:title")
 _STANDFIRST = re.compile(
@@ -14,6 +19,12 @@ _STANDFIRST = re.compile(
 )
 """Class names of the line below a headline, in the languages of those who write stylesheets."""
 
+_BOXES = frozenset({"a", "aside", "dialog", "footer", "form", "li", "nav"})
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:author|bio|cards?|comments?|newsletter|popup|promo|recirc|related|sidebar"
+    r"|subscribe|teasers?)(?:$|[\s_-])",
+    re.IGNORECASE,
+)
 _SEPARATOR = re.compile(r"\s+[|–—·•»-]\s+|\s*[|｜ㅣ]\s*")
 _KICKER = re.compile(r"[^:]{2,60}(?::|\s[-–—|])\s*")
 """What stands before a headline and belongs to it: "Fire in the harbour: ..."."""
@@ -50,12 +61,30 @@ def page_title(page: Page) -> Found | None:
 
 def page_subtitle(page: Page, title: str | None) -> Found | None:
     """Return the standfirst: a line under the headline that is set apart by its class."""
-    for element in page.tree.iter("p", "h2", "h3", "div", "span"):
-        if _STANDFIRST.search(element.get("class") or element.get("itemprop") or ""):
+    below = not page.tree.findall(".//h1")
+    for element in page.tree.iter("h1", "p", "h2", "h3", "div", "span"):
+        below = below or element.tag == "h1"
+        called = _STANDFIRST.search(element.get("class") or element.get("itemprop") or "")
+        if below and called and not _is_elsewhere(element):
             text = words_of(element, most=_MAX_STANDFIRST_CHARS)
-            if len(text) >= _MIN_STANDFIRST_CHARS and squeezed(text) != squeezed(title or ""):
+            if _is_standfirst(text) and squeezed(text) != squeezed(title or ""):
                 return Found(text, "class")
     return None
+
+
+def _is_standfirst(text: str) -> bool:
+    return len(text) >= _MIN_STANDFIRST_CHARS and not text.endswith(":") and not is_furniture(text)
+
+
+def _is_elsewhere(element: "HtmlElement") -> bool:
+    """Return whether an element stands in a box beside the article, or leads to another one."""
+    holders = [element, *element.iterancestors()]
+    boxed = any(holder.tag in _BOXES or _BOX.search(_called(holder)) for holder in holders[:-2])
+    return boxed or any(words_of(link) == words_of(element) for link in element.iter("a"))
+
+
+def _called(element: "HtmlElement") -> str:
+    return f"{element.get('class') or ''} {element.get('id') or ''}"
 
 
 def _between(heading: Found, agreed: Found) -> Found | None:

@@ -83,13 +83,17 @@ class Page:
 
 def page_of(tree: "HtmlElement", url: str | None) -> Page:
     """Read a page's linked data and meta tags; its address too, where that is not known."""
+    from lxml.etree import strip_elements
+
     metas: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
         content = clean_line(meta.get("content") or "")
         names = _meta_names(meta) if content and not _is_of_another_work(meta) else ()
         for name in names:
             metas.setdefault(name, []).append(content)
-    page = Page(tree, article_node(tree), metas, Found(url, "record") if url else None)
+    article = article_node(tree)
+    strip_elements(tree, "script", "style", with_tail=False)  # words that nobody sees
+    page = Page(tree, article, metas, Found(url, "record") if url else None)
     return page if url else replace(page, address=_own_address(page))
 
 
