@@ -2,7 +2,7 @@
 
 Reads what the evaluation over the gold sets wrote with `--json` (the scorers' own output by set)
 and rewrites the part of docs/accuracy.md between its two marks. Peers' figures were measured on
-the same sets by the same scorers.
+the same sets by the same scorers. Web pages have a script of their own, pages.py.
 """
 
 import json
@@ -119,24 +119,9 @@ def dates(scores: dict) -> str:
     return "### Temporal expressions\n\n" + table(["F1", "relaxed", "strict", "value"], rows)
 
 
-def articles(scores: dict) -> str:
-    ours = scores["articles"]
-    names = {
-        "body_f1": "body, F1",
-        "title_norm": "title, blanks and marks aside",
-        "authors_f1": "authors, F1",
-        "date_day": "day",
-        "date_instant": "exact instant",
-        "publisher_loose": "publisher, spelling aside",
-        "language": "language",
-    }
-    rows = [[told, number(ours[key])] for key, told in names.items()]
-    return f"### Web pages ({ours['pages']} pages)\n\n" + table(["field", "On Record"], rows)
-
-
 def main(file: Path) -> None:
     scores = json.loads(file.read_text("utf-8"))
-    parts = [make(scores) for make in (quotes, entities, events, dates, articles)]
+    parts = [make(scores) for make in (quotes, entities, events, dates)]
     text = DOCUMENT.read_text("utf-8")
     begin, end = MARKS
     body = "\n\n".join([begin, *parts, end])

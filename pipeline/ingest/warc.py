@@ -166,7 +166,7 @@ def _page_or_error(file: InputFile, record: WarcRecord, max_bytes: int, seen: se
             decoded(page, name, markup=True, charset=record.http_charset),
             digest.hexdigest(),
             {"url": url} if url else {},
-            record.record_date,
+            retrieved_at=record.record_date,
         )
     except DocumentError as error:
         error.document = name or f"{file.name}#{record.stream_pos}"
