@@ -17,6 +17,7 @@ from pathlib import Path
 import psutil
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
+from pipeline.config import Source
 from pipeline.ingest import documents
 from pipeline.records import RawDocument
 
@@ -65,7 +66,7 @@ def bare(path: Path) -> Iterator[int]:
 
 
 def first_pass(path: Path) -> Iterator[int]:
-    for found in documents(str(path), max_bytes=50_000_000):
+    for found in documents(Source(location=str(path)), max_bytes=50_000_000):
         assert isinstance(found, RawDocument), found
         yield len(found.content)
 

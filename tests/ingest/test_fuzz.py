@@ -11,7 +11,7 @@ import time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.config import Settings
+from pipeline.config import Settings, Source
 from pipeline.ingest import documents
 from pipeline.records import Article, RawDocument, Refusal
 from pipeline.work import _read
@@ -97,7 +97,7 @@ def mutated(draw, original: bytes) -> bytes:
 def results(path) -> list[Article | Refusal]:
     """Everything a file becomes, within the time one file may take."""
     began = time.process_time()
-    found = list(documents(str(path), max_bytes=10_000_000))
+    found = list(documents(Source(location=str(path)), max_bytes=10_000_000))
     done = [_read(each, SETTINGS) if isinstance(each, RawDocument) else each for each in found]
     assert time.process_time() - began < MAX_SECONDS
     return done

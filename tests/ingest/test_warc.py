@@ -11,6 +11,7 @@ from fastwarc.stream_io import BrotliWriter
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
+from pipeline.config import Source
 from pipeline.ingest import documents
 from pipeline.records import RawDocument, Refusal
 
@@ -75,7 +76,7 @@ def five(*, packed=True):
 def read(tmp_path, data, name="CC-NEWS-1.warc.gz", max_bytes=100_000):
     file = tmp_path / name
     file.write_bytes(data if isinstance(data, bytes) else data.data)
-    return list(documents(str(file), max_bytes=max_bytes))
+    return list(documents(Source(location=str(file)), max_bytes=max_bytes))
 
 
 def names(found):
@@ -125,7 +126,7 @@ def test_an_archive_packed_record_by_record(tmp_path):
 def test_an_archive_in_a_folder(tmp_path):
     (tmp_path / "a.warc.gz").write_bytes(five().data)
     (tmp_path / "b.html").write_bytes(page())
-    assert len(list(documents(str(tmp_path), max_bytes=10_000))) == 6
+    assert len(list(documents(Source(location=str(tmp_path)), max_bytes=10_000))) == 6
 
 
 @pytest.mark.parametrize(
