@@ -138,17 +138,23 @@ def decode[Record](files: Iterable[str], record: type[Record]) -> Iterator[Recor
     for file in files:
         with pq.ParquetFile(file) as parquet:
             for batch in parquet.iter_batches():
-                for row in _with_dates(batch).to_pylist():
+                for row in with_dates(batch).to_pylist():
                     yield record(**{name: row[name] for name in names})
 
 
-def _with_dates(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return rows whose calendar days become a `date` in Python, as records have them."""
+def with_dates(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows whose calendar days become a `date` in Python, as records have them.
+
+    Days are the only times without a zone, whichever unit whoever read them has made of it.
+    """
     columns = [
-        column.cast(pa.date32()) if column.type == pa.timestamp("ms") else column
-        for column in batch.columns
+        column.cast(pa.date32()) if _is_day(column.type) else column for column in batch.columns
     ]
     return pa.RecordBatch.from_arrays(columns, batch.schema.names)
+
+
+def _is_day(kind: pa.DataType) -> bool:
+    return pa.types.is_timestamp(kind) and kind.tz is None
 
 
 def write_synced(path: Path, rows: pa.Table) -> None:

@@ -18,7 +18,7 @@ from pipeline.resolve.entities import merge_entities
 from pipeline.resolve.event_groups import group_events
 from pipeline.resolve.registry import register_ids
 from pipeline.schema import arrow_schema, load_tables
-from pipeline.store import KEY
+from pipeline.store import KEY, with_dates
 
 _BATCH = 1000
 """Articles held in memory at once while they are handed on."""
@@ -124,7 +124,7 @@ def stored_articles(database: Database, keys: Iterable[str]) -> Iterator[tuple[s
         " ORDER BY article_id"
     )
     for batch in reader.to_arrow_reader(_BATCH):
-        for row in batch.to_pylist():
+        for row in with_dates(batch).to_pylist():
             yield row.pop("analysis"), Article(**row)
 
 
