@@ -16,12 +16,18 @@ from pipeline.resolve.changes import Side, compare, count_changes, view_fresh_ro
 from pipeline.resolve.duplicates import mark_duplicates
 from pipeline.resolve.entities import merge_entities
 from pipeline.resolve.event_groups import group_events
-from pipeline.resolve.registry import register_ids
+from pipeline.resolve.kept import attach_kept
+from pipeline.resolve.registry import register_ids as _register_ids
+from pipeline.resolve.revisions import number_revisions
+from pipeline.resolve.stories import mark_stories
 from pipeline.schema import arrow_schema, load_tables
 from pipeline.store import KEY, with_dates
 
 _BATCH = 1000
 """Articles held in memory at once while they are handed on."""
+
+_KEPT = "kept.duckdb"
+"""The file, beside the run's own database, that outlives the run."""
 
 __all__ = [
     "Database",
@@ -46,13 +52,17 @@ Database = duckdb.DuckDBPyConnection
 
 
 def open_database(path: Path | None = None) -> Database:
-    """Return an empty DuckDB database in the file `path`, or in memory without one."""
+    """Return an empty DuckDB database in the file `path`, or in memory without one.
+
+    What the global steps keep between runs is attached as `kept`, from a file beside `path`.
+    """
     if path is not None:
         path.unlink(missing_ok=True)
     database = duckdb.connect(str(path) if path else ":memory:")
     # Rows leave sorted by their keys; keeping the order in between only costs memory.
     database.execute("SET preserve_insertion_order = false")
     database.execute("SET TimeZone = 'UTC'")
+    attach_kept(database, path.with_name(_KEPT) if path else None)
     return database
 
 
@@ -66,9 +76,10 @@ def current_articles(
 ) -> None:
     """Make tables `articles`, `quarantine` and `removals` of the stored rows that `shards` names.
 
-    Where several records are the same article (one URL in two sources), the one fetched, then
-    changed last stays; the others go to `quarantine` under the rule "repeated-url", like the
-    `refusals` of this run.
+    Where several records are the same article (one URL fetched twice or in two sources), the one
+    fetched, then changed last stays. The others go to `quarantine`, like the `refusals` of this
+    run: under the rule "earlier-revision" if their text differs and is known to be older, else
+    under "repeated-url". `revision` counts the texts the records show one after the other.
 
     Args:
         database: where the tables are made.
@@ -86,24 +97,49 @@ def current_articles(
         """
         CREATE TABLE removals AS SELECT * FROM removed;
         DELETE FROM read_articles WHERE article_id IN (SELECT article_id FROM removals);
-        CREATE TEMP TABLE ranked AS SELECT *, row_number() OVER (
-            PARTITION BY article_id
-            ORDER BY retrieved_at DESC NULLS LAST, modified_at DESC NULLS LAST, source, record_id
-        ) AS place FROM read_articles;
-        CREATE TABLE articles AS SELECT * EXCLUDE (place) FROM ranked WHERE place = 1;
         INSERT INTO quarantine BY NAME SELECT * FROM refusals;
-        INSERT INTO quarantine BY NAME
-            SELECT other.source, other.record_id, other.uri, 'resolve' AS stage,
-                'repeated-url' AS rule,
-                'the same article as record ' || kept.record_id || ' of source ' || kept.source
-                    || ': ' || coalesce(other.url, other.record_id) AS detail,
-                other.raw_sha256, left(other.text, 200) AS excerpt
-            FROM ranked AS other JOIN articles AS kept USING (article_id) WHERE other.place > 1;
-        DROP TABLE ranked; DROP TABLE read_articles;
         """
     )
+    _keep_last_records(database)
     database.unregister("refusals")
     database.unregister("removed")
+
+
+def _keep_last_records(database: Database) -> None:
+    """Make `articles` of `read_articles`: of each article its last record, the others refused."""
+    database.execute(
+        """
+        CREATE TEMP TABLE told AS
+            SELECT rowid AS row, article_id, number, coalesce(
+                text_sha256 <> lag(text_sha256) OVER one
+                    AND (retrieved_at, modified_at) IS DISTINCT FROM
+                        lag((retrieved_at, modified_at)) OVER one, false) AS is_new_text
+            FROM (SELECT *, rowid, row_number() OVER (PARTITION BY article_id ORDER BY
+                retrieved_at NULLS FIRST, modified_at NULLS FIRST, source DESC, record_id DESC
+                ) AS number FROM read_articles)
+            WINDOW one AS (PARTITION BY article_id ORDER BY number);
+        CREATE TEMP TABLE ranked AS
+            SELECT row, article_id, number = max(number) OVER one AS is_last,
+                1 + count_if(is_new_text) OVER (one ORDER BY number) AS revision
+            FROM told WINDOW one AS (PARTITION BY article_id);
+        INSERT INTO quarantine BY NAME
+            SELECT other.source, other.record_id, other.uri, 'resolve' AS stage,
+                if(old.revision < now.revision, 'earlier-revision', 'repeated-url') AS rule,
+                if(old.revision < now.revision, 'an earlier text of', 'the same article as')
+                    || ' record ' || kept.record_id || ' of source ' || kept.source
+                    || ': ' || coalesce(other.url, other.record_id) AS detail,
+                other.raw_sha256, left(other.text, 200) AS excerpt
+            FROM ranked AS old JOIN ranked AS now USING (article_id)
+            JOIN read_articles AS other ON other.rowid = old.row
+            JOIN read_articles AS kept ON kept.rowid = now.row
+            WHERE now.is_last AND NOT old.is_last;
+        UPDATE read_articles SET revision = ranked.revision
+            FROM ranked WHERE read_articles.rowid = row AND ranked.revision > 1;
+        DELETE FROM read_articles WHERE rowid IN (SELECT row FROM ranked WHERE NOT is_last);
+        ALTER TABLE read_articles RENAME TO articles;
+        DROP TABLE told; DROP TABLE ranked;
+        """
+    )
 
 
 def analysis_keys(database: Database) -> list[str]:
@@ -187,10 +223,23 @@ def first_refused(database: Database, stage: str) -> str:
 
 
 def resolve_all(database: Database) -> None:
-    """Mark copies, merge entities and group events in the tables loaded before."""
+    """Mark copies and stories, merge entities and group events in the tables loaded before."""
     mark_duplicates(database)
+    mark_stories(database)
     merge_entities(database)
     group_events(database)
+
+
+def register_ids(database: Database, old: Side, *, release: int) -> None:
+    """Do what hangs on the release before: number revisions, and make table `registry`.
+
+    Args:
+        database: holds the tables of the release to be.
+        old: the release before, with its own registry; one without files begins a new history.
+        release: number of the release to be, counted from 1.
+    """
+    number_revisions(database, old.files.get("articles", ()))
+    _register_ids(database, old, release=release)
 
 
 def _load(

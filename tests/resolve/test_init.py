@@ -1,0 +1,83 @@
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from factory import article
+
+from pipeline.records import Removal
+from pipeline.resolve import current_articles, open_database
+from pipeline.schema import load_tables
+from pipeline.store import KEY, encode
+
+URL = "https://example.org/a"
+
+
+def record(name: str, text: str, hour: int | None = None, **fields):
+    moment = None if hour is None else datetime(2024, 5, 1, hour, tzinfo=UTC)
+    values = {"article_id": "a1", "record_id": name, "url": URL, "retrieved_at": moment}
+    return article(text, **{**values, **fields})
+
+
+@pytest.fixture
+def current(database, tmp_path):
+    """`current(records)` gives the rows of `articles` and of `quarantine` made of them."""
+
+    def make(*records, removals=()) -> tuple[list[dict], list[dict]]:
+        keys = [str(number) for number in range(len(records))]
+        rows = encode(load_tables()["articles"], records, **{KEY: keys, "analysis": keys})
+        file = Path(tmp_path, "shard", "articles.parquet")
+        file.parent.mkdir()
+        pq.write_table(rows, file)
+        current_articles(
+            database,
+            [str(file)],
+            [],
+            dict.fromkeys(keys, "shard"),
+            encode(load_tables()["quarantine"], []),
+            encode(load_tables()["removals"], removals),
+        )
+        names = ("articles ORDER BY article_id", "quarantine ORDER BY record_id")
+        found: list[pa.Table] = [database.sql(f"FROM {name}").to_arrow_table() for name in names]
+        return found[0].to_pylist(), found[1].to_pylist()
+
+    return make
+
+
+def test_the_text_fetched_last_stands_and_counts_the_ones_before(current):
+    texts = [("old", "one", 1), ("same", "one", 2), ("back", "one", 4), ("between", "two", 3)]
+    articles, refused = current(*(record(*told) for told in texts))
+    assert [(row["record_id"], row["revision"]) for row in articles] == [("back", 3)]
+    assert {row["record_id"]: row["rule"] for row in refused} == dict.fromkeys(
+        ("old", "same", "between"), "earlier-revision"
+    )
+    assert refused[0]["detail"] == f"an earlier text of record back of source tests: {URL}"
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        (record("one", "text"), record("two", "other")),
+        (record("one", "text", 2), record("two", "text", 1)),
+    ],
+    ids=["nobody-knows-which-is-older", "same-text"],
+)
+def test_a_repeated_address_is_no_revision(current, records):
+    articles, refused = current(*records)
+    assert [(row["record_id"], row["revision"]) for row in articles] == [("one", 1)]
+    assert [(row["record_id"], row["rule"]) for row in refused] == [("two", "repeated-url")]
+
+
+def test_articles_taken_out_are_not_there(current):
+    taken = Removal("a2", "withdrawn")
+    articles, refused = current(
+        record("one", "x"), record("two", "y", article_id="a2"), removals=[taken]
+    )
+    assert ([row["article_id"] for row in articles], refused) == (["a1"], [])
+
+
+def test_a_run_starts_from_an_empty_database(tmp_path):
+    for _ in range(2):
+        with open_database(tmp_path / "resolve.duckdb") as database:
+            database.execute("CREATE TABLE articles AS SELECT 1")
