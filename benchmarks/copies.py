@@ -21,11 +21,11 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 from resampled import PUBLISHERS, Press, printed, sentences
 
@@ -84,7 +84,10 @@ def changed(told: list[list[str]], kind: str, press: Press, chance: Random) -> l
     return told
 
 
-def rows(press: Press, count: int):
+Printed = tuple[str, int, int, list[list[str]], float]
+
+
+def rows(press: Press, count: int) -> Iterator[Printed]:
     """Yield (kind, story number, publisher, sentences, hours after the original)."""
     chance, made, number = press.chance("copies"), 0, 0
     while made < count:
@@ -99,7 +102,7 @@ def rows(press: Press, count: int):
         number += 1
 
 
-def articles(press: Press, count: int):
+def articles(press: Press, count: int) -> Iterator[Article]:
     shown = press.chance("shown")
     for place, (kind, number, publisher, told, hours) in zip(
         range(count), rows(press, count), strict=False
@@ -175,40 +178,36 @@ def line(*cells: object) -> None:
     print("| " + " | ".join(f"{c:.3f}" if isinstance(c, float) else str(c) for c in cells) + " |")
 
 
-def curve(folder: Path, file: Path) -> None:
+def curve(file: Path) -> None:
     line("threshold", *KINDS, "precision")
-    for threshold in CURVE:
-        duplicates.MIN_CONTAINED = threshold
-        with closing(open_database(folder / "curve.duckdb")) as database:
-            (folder / "kept.duckdb").unlink(missing_ok=True)
-            database.execute("DETACH kept; ATTACH ':memory:' AS kept")
-            database.execute(duplicates.LAYOUT)
+    for duplicates.MIN_CONTAINED in CURVE:
+        with closing(open_database()) as database:
             mark(database, file)
             recall, precision = scores(database)
-            line(threshold, *recall.values(), precision)
+            line(duplicates.MIN_CONTAINED, *recall.values(), precision)
 
 
 def measure(folder: Path, file: Path, count: int) -> None:
     with closing(open_database(folder / "resolve.duckdb")) as database:
-        mark(database, file, "hash(article_id) % 100 <> 0")
-        cpu, wall = mark(database, file)
-        print(f"1 % more: {cpu:.1f} CPU s, {wall:.1f} s")
-        incremental = database.sql("SELECT article_id, duplicate_of FROM articles").fetchall()
-    (folder / "kept.duckdb").unlink()
-    with closing(open_database(folder / "resolve.duckdb")) as database:
         cpu, wall = mark(database, file)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(f"{count} articles: {cpu:.1f} CPU s, {wall:.1f} s, {count / wall:.0f} articles/s,")
         print(
-            f"peak {peak:.2f} GiB, kept {(folder / 'kept.duckdb').stat().st_size / 2**20:.0f} MiB"
+            f"{count} articles: {cpu:.1f} CPU s, {wall:.1f} s, {count / cpu:.0f} a CPU s,", end=" "
         )
-        whole = database.sql("SELECT article_id, duplicate_of FROM articles").fetchall()
-        print(
-            "the same outcome by both ways:", sorted(whole, key=str) == sorted(incremental, key=str)
-        )
+        print(f"peak {peak:.2f} GiB", flush=True)
         recall, precision = scores(database)
         line("", *KINDS, "precision")
         line(count, *recall.values(), precision)
+        whole = outcome(database)
+        mark(database, file, "hash(article_id) % 100 <> 0")
+        cpu, wall = mark(database, file)
+        print(f"1 % of them new: {cpu:.1f} CPU s, {wall:.1f} s;", end=" ")
+        print(f"the same outcome: {outcome(database) == whole};", end=" ")
+    print(f"kept {(folder / 'kept.duckdb').stat().st_size / 2**20:.0f} MiB")
+
+
+def outcome(database: Database) -> list[tuple[str, str]]:
+    return database.execute("SELECT article_id, duplicate_of FROM articles ORDER BY 1").fetchall()
 
 
 def main() -> None:
@@ -223,9 +222,12 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "articles.parquet")
-        # In a process of its own, so that what is measured below is the marking's own memory.
+        # In a process of its own, so that the memory told below is that of the marking.
         subprocess.run([sys.executable, *sys.argv, "--write", file], check=True)
-        (curve(Path(folder), file) if given.curve else measure(Path(folder), file, given.articles))
+        if given.curve:
+            curve(file)
+        else:
+            measure(Path(folder), file, given.articles)
 
 
 if __name__ == "__main__":

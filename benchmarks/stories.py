@@ -19,13 +19,13 @@ ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
 from factory import article, mention  # noqa: E402
-from training.corpus_reader import CorpusArticle, read_corpus  # noqa: E402
 
 from pipeline.ids import content_id  # noqa: E402
 from pipeline.records import Article, Mention  # noqa: E402
 from pipeline.resolve import open_database, stories  # noqa: E402
 from pipeline.schema import load_tables  # noqa: E402
 from pipeline.store import encode  # noqa: E402
+from training.corpus_reader import CorpusArticle, read_corpus  # noqa: E402
 
 CURVE = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
 HOURS = 60

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import duckdb
 import psutil
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import quick
@@ -50,6 +51,15 @@ def made(source: Path, out: Path, **options):
 
 def tables(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.glob("*.parquet"))}
+
+
+def revisions(folder: Path) -> dict[str, int]:
+    rows = pq.read_table(folder / "articles.parquet").to_pylist()
+    return {row["record_id"]: row["revision"] for row in rows}
+
+
+def without_revisions(parquet: bytes) -> list[dict]:
+    return pq.read_table(pa.BufferReader(parquet)).drop_columns("revision").to_pylist()
 
 
 @pytest.fixture(scope="module")
@@ -109,12 +119,32 @@ def test_a_rerun_reads_just_what_changed_and_says_so(copied, quick_gate):
         ("changed", "source"),
         ("removed", "source"),
     ]
-    assert {"text", "raw_sha256"} <= set(
+    assert {"text", "raw_sha256", "revision"} <= set(
         next(r for r in log if r["change"] == "changed")["columns"]
     )
     made(Path("news"), copied / "fresh")
-    assert tables(copied / "fresh") == tables(copied / "data")
+    assert revisions(copied / "data") == {"march": 2, "mine": 1, "new": 1}
+    assert set(revisions(copied / "fresh").values()) == {1}
+    kept, fresh = tables(copied / "data"), tables(copied / "fresh")
+    for made_of in (kept, fresh):
+        made_of["articles.parquet"] = without_revisions(made_of["articles.parquet"])
+    assert fresh == kept
     assert check_release(copied / "data") == []
+
+
+def test_a_text_that_goes_back_is_a_new_revision_with_its_old_ids(copied, quick_gate):
+    before = tables(copied / "data")
+    for march, revision in ((STORIES["march"].replace("Lima", "Cusco"), 2), (STORIES["march"], 3)):
+        write_stories(Path("news"), **{**STORIES, "march": march})
+        made(Path("news"), copied / "data")
+        assert revisions(copied / "data") == {"harbour": 1, "march": revision, "mine": 1}
+        log = pq.read_table(copied / "data" / "changelog" / "articles.parquet").to_pylist()
+        assert [(row["change"], {"text", "revision"} <= set(row["columns"])) for row in log] == [
+            ("changed", True)
+        ]
+    after = tables(copied / "data")
+    for name in before.keys() - {"articles.parquet"}:
+        assert after[name] == before[name], name
 
 
 def test_an_article_taken_out_stays_out(copied, quick_gate):

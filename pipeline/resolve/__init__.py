@@ -26,6 +26,9 @@ from pipeline.store import KEY, with_dates
 _BATCH = 1000
 """Articles held in memory at once while they are handed on."""
 
+_MEMORY = "2GB"
+"""What DuckDB may hold in memory before it goes on beside the database's file, on disk."""
+
 _KEPT = "kept.duckdb"
 """The file, beside the run's own database, that outlives the run."""
 
@@ -62,6 +65,7 @@ def open_database(path: Path | None = None) -> Database:
     # Rows leave sorted by their keys; keeping the order in between only costs memory.
     database.execute("SET preserve_insertion_order = false")
     database.execute("SET TimeZone = 'UTC'")
+    database.execute(f"SET memory_limit = '{_MEMORY}'")
     attach_kept(database, path.with_name(_KEPT) if path else None)
     return database
 

@@ -2,6 +2,8 @@
 
 import duckdb
 
+_FACTS = ("wikidata_id", "wikipedia_title", "country", "sector", "geonames_id", "description")
+
 
 def merge_entities(database: duckdb.DuckDBPyConnection) -> None:
     """Replace table `entities` (a row an article and entity) by one row an entity.
@@ -10,38 +12,56 @@ def merge_entities(database: duckdb.DuckDBPyConnection) -> None:
     The name most often used is the entity's; what articles know of it is added up, and where
     they differ the value most of them give holds (then the first in order).
     """
-    facts = ", ".join(
-        f"mode({fact} ORDER BY {fact}) AS {fact}"
-        for fact in (
-            "wikidata_id", "wikipedia_title", "country", "sector", "geonames_id", "description"
-        )
-    )  # fmt: skip
+    # What articles say alike becomes one row first: a state is named in every second article.
     database.execute(
         f"""
-        CREATE TEMP TABLE told AS SELECT * FROM entities;
-        CREATE TEMP TABLE named AS
-            SELECT entity_id, name, type, sum(n_mentions) AS uses FROM told
-            GROUP BY entity_id, name, type;
+        CREATE TEMP TABLE told AS
+            SELECT entity_id, name, type, aliases, {", ".join(_FACTS)}, latitude, longitude,
+                sum(n_mentions) AS uses, count(*) AS articles,
+                min(first_published_at) AS first_published_at,
+                max(last_published_at) AS last_published_at
+            FROM entities GROUP BY ALL;
         CREATE TEMP TABLE chosen AS
-            SELECT entity_id, name, type FROM named
-            QUALIFY row_number() OVER (
-                PARTITION BY entity_id ORDER BY uses DESC, length(name) DESC, name, type) = 1;
+            SELECT entity_id, name, type FROM told GROUP BY entity_id, name, type
+            QUALIFY row_number() OVER (PARTITION BY entity_id
+                ORDER BY sum(uses) DESC, length(name) DESC, name, type) = 1;
         CREATE TEMP TABLE surfaces AS
-            SELECT entity_id, list(DISTINCT alias ORDER BY alias) AS aliases FROM (
+            SELECT entity_id, list(alias ORDER BY alias) AS aliases FROM (
                 SELECT entity_id, unnest(aliases) AS alias FROM told
-                UNION ALL SELECT entity_id, name FROM told
+                UNION SELECT entity_id, name FROM told
             ) AS spoken ANTI JOIN chosen
                 ON chosen.entity_id = spoken.entity_id AND chosen.name = spoken.alias
             GROUP BY entity_id;
+        """  # noqa: S608
+    )
+    for fact in _FACTS:
+        _settle(database, fact)
+    joins = " ".join(f"LEFT JOIN settled_{fact} USING (entity_id)" for fact in _FACTS)
+    database.execute(
+        f"""
         CREATE OR REPLACE TABLE entities AS
-            SELECT told.entity_id, any_value(chosen.name) AS name, any_value(chosen.type) AS type,
-                coalesce(any_value(surfaces.aliases), []) AS aliases, {facts},
-                min(latitude) AS latitude, min(longitude) AS longitude,
-                sum(n_mentions)::INTEGER AS n_mentions, count(*)::INTEGER AS n_articles,
-                min(first_published_at) AS first_published_at,
-                max(last_published_at) AS last_published_at
-            FROM told JOIN chosen USING (entity_id) LEFT JOIN surfaces USING (entity_id)
-            GROUP BY told.entity_id;
-        DROP TABLE told; DROP TABLE named; DROP TABLE chosen; DROP TABLE surfaces;
+            WITH summed AS (
+                SELECT entity_id, min(latitude) AS latitude, min(longitude) AS longitude,
+                    sum(uses)::INTEGER AS n_mentions, sum(articles)::INTEGER AS n_articles,
+                    min(first_published_at) AS first_published_at,
+                    max(last_published_at) AS last_published_at
+                FROM told GROUP BY entity_id
+            )
+            SELECT * REPLACE (coalesce(aliases, []) AS aliases)
+            FROM summed JOIN chosen USING (entity_id) LEFT JOIN surfaces USING (entity_id) {joins};
+        DROP TABLE told; DROP TABLE chosen; DROP TABLE surfaces;
+        {" ".join(f"DROP TABLE settled_{fact};" for fact in _FACTS)}
+        """  # noqa: S608
+    )
+
+
+def _settle(database: duckdb.DuckDBPyConnection, fact: str) -> None:
+    """Make a table of the value of `fact` that most articles give, of entities with any."""
+    database.execute(
+        f"""
+        CREATE TEMP TABLE settled_{fact} AS
+            SELECT entity_id, {fact} FROM told WHERE {fact} IS NOT NULL GROUP BY entity_id, {fact}
+            QUALIFY row_number() OVER (
+                PARTITION BY entity_id ORDER BY sum(articles) DESC, {fact}) = 1
         """  # noqa: S608
     )

@@ -17,19 +17,21 @@ def group_events(database: duckdb.DuckDBPyConnection) -> None:
         f"""
         CREATE TEMP TABLE keyed AS
             SELECT event_id,
-                CASE WHEN actor_entity_id IS NULL THEN event_id
+                hash(CASE WHEN actor_entity_id IS NULL THEN event_id
                 ELSE concat_ws('|', type, status = 'denied', actor_entity_id,
                     coalesce(recipient_entity_id, '-'),
                     coalesce(
                         date_start::VARCHAR || '/' || date_end::VARCHAR,
                         'printed ' || (epoch(published_at) // ({WINDOW_DAYS} * 86400))::VARCHAR,
                         events.article_id))
-                END AS key
+                END) AS key
             FROM events JOIN articles USING (article_id);
         CREATE TEMP TABLE groups AS
-            SELECT event_id, min(event_id) OVER (PARTITION BY key) AS first_id FROM keyed;
+            SELECT event_id, first_id
+            FROM keyed JOIN (SELECT key, min(event_id) AS first_id FROM keyed GROUP BY key)
+                USING (key);
         UPDATE events SET event_group_id = first_id
-            FROM groups WHERE groups.event_id = events.event_id;
+            FROM groups WHERE groups.event_id = events.event_id AND event_group_id <> first_id;
         DROP TABLE keyed; DROP TABLE groups;
         """  # noqa: S608
     )

@@ -40,10 +40,10 @@ def _attached(database: duckdb.DuckDBPyConnection, path: Path) -> bool:
         _log.warning("%s cannot be read and is made anew: %s", path, error)
         return False
     try:
-        found = database.execute("SELECT version FROM kept.version").fetchone()
+        found = database.execute("SELECT version FROM kept.version").fetchall()
     except duckdb.CatalogException:
-        found = None
-    if found == (_version(),):
+        found = []
+    if found == [(_version(),)]:
         return True
     database.execute("DETACH kept")
     return False

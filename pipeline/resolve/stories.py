@@ -127,7 +127,8 @@ def _pair_articles(database: Database) -> None:
                 JOIN printed AS a ON a.place = earlier JOIN printed AS b ON b.place = later
                 WHERE b.published_at - a.published_at <= INTERVAL {WINDOW_DAYS} DAYS
             ), norms AS (
-                SELECT place, sqrt(sum(weight * weight)::DOUBLE) AS norm FROM features GROUP BY place
+                SELECT place, sqrt(sum(weight * weight)::DOUBLE) AS norm
+                FROM features GROUP BY place
             )
             SELECT earlier, later
             FROM timely JOIN features AS a ON a.place = earlier

@@ -39,8 +39,11 @@ def test_one_story_in_other_words_is_named_after_its_first_article(database, tab
 
 @pytest.mark.parametrize(
     ("later", "story"),
-    [(one("b", AGAIN, days=WINDOW_DAYS), "a"), (one("b", AGAIN, days=WINDOW_DAYS + 0.1), "b")]
-    + [(one("b", AGAIN, published_at=None), "b")],
+    [
+        (one("b", AGAIN, days=WINDOW_DAYS), "a"),
+        (one("b", AGAIN, days=WINDOW_DAYS + 0.1), "b"),
+        (one("b", AGAIN, published_at=None), "b"),
+    ],
     ids=["last-day", "too-late", "undated"],
 )
 def test_a_story_ends(database, table, later, story):
