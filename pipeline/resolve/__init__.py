@@ -65,7 +65,10 @@ def open_database(path: Path | None = None) -> Database:
     # Rows leave sorted by their keys; keeping the order in between only costs memory.
     database.execute("SET preserve_insertion_order = false")
     database.execute("SET TimeZone = 'UTC'")
-    database.execute(f"SET memory_limit = '{_MEMORY}'")
+    # What runs show of themselves is shown by the console, not by DuckDB.
+    database.execute("SET enable_progress_bar = false")
+    if path is not None:
+        database.execute(f"SET memory_limit = '{_MEMORY}'")
     attach_kept(database, path.with_name(_KEPT) if path else None)
     return database
 

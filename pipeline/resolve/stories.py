@@ -36,8 +36,11 @@ OPENING_CHARS = 600
 TELLING = 12
 """An article is compared with those that share its rarest features, so many of them."""
 
-NEIGHBOURS = 12
+NEIGHBOURS = 8
 """And, a feature, only with so many that were printed last before it."""
+
+MIN_RARE = 2
+"""And only if so many of their rarest features bring the two together."""
 
 KNOWN = 1000
 """Articles in which a feature is imagined never to have stood: in a small store a word in two of
@@ -52,16 +55,13 @@ def mark_stories(database: Database) -> None:
     """Fill `story_id` of table `articles`, whose copies are marked, with help of `mentions`."""
     _list_features(database)
     _pair_articles(database)
-    stories = pa.table(  # noqa: F841 (DuckDB reads it by name)
-        dict(zip(("place", "first"), map(pa.array, _joined(database)), strict=True)),
-        pa.schema({"place": pa.int64(), "first": pa.int64()}),
-    )
+    database.register("joined", _joined(database))
     database.execute(
         """
         CREATE TEMP TABLE told AS
             SELECT one.article_id, first.article_id AS story
-            FROM stories JOIN printed AS one USING (place)
-            JOIN printed AS first ON first.place = stories.first;
+            FROM joined JOIN printed AS one USING (place)
+            JOIN printed AS first ON first.place = joined.first;
         CREATE TEMP TABLE named AS
             SELECT articles.article_id, coalesce(story, duplicate_of) AS story
             FROM articles LEFT JOIN told
@@ -73,6 +73,7 @@ def mark_stories(database: Database) -> None:
         DROP TABLE alike;
         """
     )
+    database.unregister("joined")
 
 
 def _list_features(database: Database) -> None:
@@ -119,9 +120,10 @@ def _pair_articles(database: Database) -> None:
             );
         CREATE TEMP TABLE alike AS
             WITH near AS (
-                SELECT DISTINCT a.place AS earlier, b.place AS later
-                FROM rare AS a JOIN rare AS b USING (feature)
-                WHERE b.rank - a.rank BETWEEN 1 AND {NEIGHBOURS}
+                SELECT a.place AS earlier, b.place AS later
+                FROM rare AS a CROSS JOIN range(1, {NEIGHBOURS + 1}) AS steps(step)
+                JOIN rare AS b ON b.feature = a.feature AND b.rank = a.rank + step
+                GROUP BY a.place, b.place HAVING count(*) >= {MIN_RARE}
             ), timely AS (
                 SELECT earlier, later FROM near
                 JOIN printed AS a ON a.place = earlier JOIN printed AS b ON b.place = later
@@ -142,7 +144,7 @@ def _pair_articles(database: Database) -> None:
     )
 
 
-def _joined(database: Database) -> tuple[list[int], list[int]]:
+def _joined(database: Database) -> pa.Table:
     """Return the articles that join a story, and the first article of the story each joins.
 
     In order of printing, each joins the earliest article it is alike that joined none itself.
@@ -151,7 +153,8 @@ def _joined(database: Database) -> tuple[list[int], list[int]]:
     for later, earlier in _rows(database, "FROM alike SELECT later, earlier ORDER BY ALL"):
         if later not in joined and earlier not in joined:
             joined[later] = earlier
-    return list(joined), list(joined.values())
+    shape = pa.schema({"place": pa.int64(), "first": pa.int64()})
+    return pa.table({"place": list(joined), "first": list(joined.values())}, shape)
 
 
 def _rows(database: Database, query: str) -> Iterator[tuple[int, int]]:

@@ -81,3 +81,8 @@ def test_a_run_starts_from_an_empty_database(tmp_path):
     for _ in range(2):
         with open_database(tmp_path / "resolve.duckdb") as database:
             database.execute("CREATE TABLE articles AS SELECT 1")
+
+
+def test_duckdb_shows_nothing_of_its_own_on_the_terminal(database):
+    shown = "SELECT value FROM duckdb_settings() WHERE name = 'enable_progress_bar'"
+    assert database.execute(shown).fetchall() == [("false",)]
