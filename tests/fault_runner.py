@@ -15,6 +15,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from quick import QuickGate, Watcher
 
 from pipeline import build as building
@@ -63,6 +64,11 @@ def check(root: Path) -> None:
     faults = building.check_release(root / "data")
     if faults:
         raise AssertionError("; ".join(faults))
+
+
+def compare_articles(root: Path) -> None:
+    one, other = (pq.read_table(root / name / "articles.parquet") for name in ("data", "clean"))
+    assert one.drop_columns("revision").equals(other.drop_columns("revision"))
 
 
 def with_failing_sync(root: Path, calls: int) -> None:
@@ -124,6 +130,7 @@ def main(root: Path, seed: int, kind: str, count: int) -> None:
     results = {
         "again": ended(forked(run, root, "data")),
         "clean": ended(forked(run, root, "clean")),
+        "articles": ended(forked(compare_articles, root)),
     }
     print(json.dumps(results), flush=True)
     os._exit(0)

@@ -35,6 +35,8 @@ def disturb(root: Path, kind: str, count: int, *, seed: int) -> list[dict]:
         mount -t tmpfs -o size={TMPFS_MEGABYTES}m tmpfs {root} || exit 8
         {sys.executable} -W ignore {RUNNER} {root} {seed} {kind} {count} || exit 9
         for file in {root}/clean/*.parquet; do
+            # Its revisions count the releases before; the runner compares the rest of it.
+            [ "$(basename "$file")" = articles.parquet ] && continue
             cmp "$file" "{root}/data/$(basename "$file")" || exit 10
         done
     """
@@ -110,5 +112,5 @@ def test_the_old_release_stays_whole_and_the_end_is_as_if_nothing_had_been(tmp_p
     *runs, last = disturb(tmp_path, kind, count, seed=20240601)
     assert len(runs) == count
     assert all(run["whole"] for run in runs)
-    assert last == {"again": 0, "clean": 0}
+    assert last == {"again": 0, "clean": 0, "articles": 0}
     assert sum(run["code"] != 0 for run in runs) >= count // 3, "hardly a run was disturbed"
