@@ -47,6 +47,7 @@ from pipeline.fingerprint import (
 from pipeline.ingest import documents, fetched, is_remote
 from pipeline.records import Article, RawDocument, Refusal, Removal
 from pipeline.resolve import (
+    KEPT,
     Database,
     Side,
     analysis_keys,
@@ -153,6 +154,7 @@ def build(
     with start_gate() as gate, locked(out, wait_seconds=settings.lock_wait_seconds) as work:
         if full:
             shutil.rmtree(work / "store", ignore_errors=True)
+            (work / KEPT).unlink(missing_ok=True)
         with closing(Store(work / "store")) as store:
             job = _Job(sources, settings, store, execute or in_process, progress)
             keys, refusals = job.read(work / "fetched", lambda: now or datetime.now(UTC))

@@ -29,10 +29,11 @@ _BATCH = 1000
 _MEMORY = "2GB"
 """What DuckDB may hold in memory before it goes on beside the database's file, on disk."""
 
-_KEPT = "kept.duckdb"
+KEPT = "kept.duckdb"
 """The file, beside the run's own database, that outlives the run."""
 
 __all__ = [
+    "KEPT",
     "Database",
     "Side",
     "analysis_keys",
@@ -69,7 +70,7 @@ def open_database(path: Path | None = None) -> Database:
     database.execute("SET enable_progress_bar = false")
     if path is not None:
         database.execute(f"SET memory_limit = '{_MEMORY}'")
-    attach_kept(database, path.with_name(_KEPT) if path else None)
+    attach_kept(database, path.with_name(KEPT) if path else None)
     return database
 
 
