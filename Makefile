@@ -1,19 +1,22 @@
 # make run   the main job on seeds/          make test   all tests
 # make lint  style, types, imports           make lock   resolve pyproject.toml anew
 # make docs  what is generated in docs/
+# make explorer        the explorer page (needs Node.js)
+# make test-explorer   drives the page in Chromium; make screenshots takes its pictures
 
 UV_VERSION := 0.13.9
 UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
 ARGS ?=
 
-.PHONY: run test lint lock docs clean
+.PHONY: run test lint lock docs explorer test-explorer screenshots clean
 
 run: .venv/installed
 	.venv/bin/onrecord run $(ARGS)
 
 test: .venv/installed
 	$(PYTHON) -m pytest $(ARGS)
+	@echo "The explorer page is tested by make test-explorer, which needs Node.js and Chromium."
 
 lint: .venv/installed
 	.venv/bin/ruff check .
@@ -35,6 +38,7 @@ lint: .venv/installed
 lock: | $(UV)
 	$(UV) pip compile --quiet --universal --python-version 3.12 --generate-hashes \
 		--no-emit-index-url --no-header --group dev pyproject.toml --output-file requirements.lock
+	cd explorer && npm run --silent relock
 
 # The data dictionary, from the schemas; a test fails when it is stale.
 docs: .venv/installed
@@ -42,5 +46,25 @@ docs: .venv/installed
 		from pipeline.export.dictionary import dictionary; \
 		Path('docs/data-dictionary.md').write_text(dictionary(schema.load_dataset(), schema.load_tables()))"
 
+# The page of `onrecord explore`, into pipeline/explorer_page; wheels take it along.
+explorer: explorer/node_modules/.installed
+	cd explorer && npm run --silent build
+
+# Needs Chromium besides, as Debian's package or named in CHROMIUM.
+test-explorer: explorer .venv/installed
+	cd explorer && npm run --silent test && npm run --silent browse
+
+# The pictures in docs/images, taken by the same tests.
+screenshots: explorer .venv/installed
+	cd explorer && SCREENSHOTS=1 npm run --silent browse
+
+# What the lock names, with nothing run that a package brings along.
+explorer/node_modules/.installed: explorer/package-lock.json explorer/package.json explorer/.npmrc
+	@node -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' \
+		|| { echo "make explorer needs Node.js 20.19 or newer, with npm" >&2; exit 1; }
+	cd explorer && npm ci --ignore-scripts --no-audit --no-fund --silent
+	@touch $@
+
 clean:
+	rm -rf explorer/node_modules pipeline/explorer_page
 	rm -rf .venv .tools dist build .mypy_cache .ruff_cache .pytest_cache

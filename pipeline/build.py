@@ -565,6 +565,10 @@ def publish_release(
         told = "; ".join(faults[:_FAULTS_TOLD])
         raise ReleaseError(f"{folder} is not whole, so it is not published: {told}")
     # The clients of stores take a while to import: only who publishes pays for them.
+    from pipeline.export.page import built_page
     from pipeline.export.publish import publish
 
-    return publish(folder, destination, dry_run=dry_run, progress=progress)
+    page = built_page()
+    if page is None:
+        progress("the explorer page is not built (`make explorer`): the data go without it")
+    return publish(folder, destination, dry_run=dry_run, progress=progress, page=page)

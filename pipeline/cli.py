@@ -235,6 +235,24 @@ def show(
 
 
 @app.command()
+def explore(
+    folder: _Folder = Path("data"),
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Default: 8420, or any that is free.")
+    ] = None,
+    browser: Annotated[
+        bool, typer.Option("--browser/--no-browser", help="Open the page in a browser.")
+    ] = True,
+    debug: _Debug = False,
+) -> None:
+    """Serve the explorer page for a release, on this machine only, until stopped."""
+    with _errors(debug):
+        from pipeline.explorer import explore as serve
+
+        serve(folder, port=port, browser=browser, tell=typer.echo)
+
+
+@app.command()
 def schema(
     table: Annotated[str | None, typer.Argument(help="One table; none: all of them.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="As Frictionless schemas.")] = False,

@@ -15,6 +15,9 @@ from pipeline.schema import schema_folder
 
 _PACKAGE = Path(__file__).parent
 
+_NOT_CODE = {"__pycache__", "explorer_page"}
+"""Folders in the package that no row depends on: built, and not built everywhere."""
+
 READING = ("ingest", "normalise", "validate/offsets.py", "records.py", "ids.py")
 """The code that makes an article of bytes, as paths below the package."""
 
@@ -85,4 +88,4 @@ def code_fingerprint(*paths: str) -> str:
 def _files(paths: tuple[str, ...]) -> list[Path]:
     roots = [_PACKAGE / path for path in paths] or [_PACKAGE]
     found = [file for root in roots for file in ([root] if root.is_file() else root.rglob("*"))]
-    return sorted(file for file in found if file.is_file() and "__pycache__" not in file.parts)
+    return sorted(file for file in found if file.is_file() and not _NOT_CODE & {*file.parts})

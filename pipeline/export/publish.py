@@ -5,6 +5,7 @@
       versions.json       what is published, the newest first
       latest.json         the newest version and the hash of its manifest
       latest              a link to it, in folders
+      index.html          the explorer page, if it is built (page.py)
 
 Files are written where nothing is yet, or found there with the same bytes; so a publisher that was
 killed is followed by one that goes on, and two at once do not harm each other. The pointer moves
@@ -19,9 +20,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from pipeline.errors import ConfigError, ReleaseError
+from pipeline.export.page import is_ours, page_files, page_folder, published_index
 from pipeline.export.release import MANIFEST, SUMS, Manifest, sha256_of
 from pipeline.export.targets import open_target
 from pipeline.export.targets.target import (
+    INDEX,
     LATEST,
     VERSIONS,
     Documents,
@@ -59,7 +62,9 @@ class Published:
     already_there: int
 
 
-def publish(folder: Path, destination: str, *, dry_run: bool, progress: Tell) -> Published:
+def publish(
+    folder: Path, destination: str, *, dry_run: bool, progress: Tell, page: Path | None = None
+) -> Published:
     """Publish the release in `folder`, which its caller has checked.
 
     Args:
@@ -67,6 +72,7 @@ def publish(folder: Path, destination: str, *, dry_run: bool, progress: Tell) ->
         destination: a folder's path or `file://`, `s3://BUCKET/PREFIX`, `hf://datasets/OWNER/NAME`.
         dry_run: say what is missing there, and touch nothing.
         progress: is told what is done, a line each.
+        page: the folder of the explorer page, to be put beside the versions.
 
     Raises:
         ConfigError: `destination` is no place to publish to.
@@ -92,7 +98,25 @@ def publish(folder: Path, destination: str, *, dry_run: bool, progress: Tell) ->
     if missing:
         target.add(manifest.release, missing, progress)
     target.update(partial(_entered, _entry(manifest, files)))
+    if page is not None:
+        _publish_page(page, target, progress)
     return done
+
+
+def _publish_page(page: Path, target: Target, progress: Tell) -> None:
+    """Put the page's files where no other's are, then the index that leads to them."""
+    name = page_folder(page)
+    if missing := _missing(target, name, page_files(page)):
+        target.add(name, missing, progress)
+    target.update(partial(_indexed, published_index(page), progress))
+
+
+def _indexed(index: bytes, progress: Tell, documents: Documents) -> dict[str, bytes]:
+    """Return the index if it has to change; somebody else's stays as it is."""
+    if not is_ours(documents[INDEX]):
+        progress(f"{INDEX} there is not On Record's and stays: the explorer page is not linked")
+        return {}
+    return {} if documents[INDEX] == index else {INDEX: index}
 
 
 def _contents(folder: Path) -> tuple[Manifest, list[Upload]]:

@@ -18,6 +18,7 @@ from pipeline.durable import sync, sync_tree
 from pipeline.errors import ConfigError, ReleaseError
 from pipeline.export.release import MANIFEST, sha256_of
 from pipeline.export.targets.target import (
+    INDEX,
     LATEST,
     VERSIONS,
     Change,
@@ -82,9 +83,9 @@ class Folder:
             sync(self._root)
 
     def update(self, change: Change) -> None:
-        """Write the two documents, each in one step, and turn the link `latest`."""
+        """Write the documents, each in one step, and turn the link `latest`."""
         with _errors(self._root), self._locked(lambda _: None):
-            documents = {name: _read(self._root / name) for name in (VERSIONS, LATEST)}
+            documents = {name: _read(self._root / name) for name in (VERSIONS, LATEST, INDEX)}
             for name, data in change(documents).items():
                 self._replace(name, data)
             latest = json.loads((self._root / LATEST).read_bytes())["release"]

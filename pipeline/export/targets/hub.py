@@ -22,6 +22,7 @@ from typing import Any
 from pipeline.errors import ReleaseError
 from pipeline.export.release import sha256_of
 from pipeline.export.targets.target import (
+    INDEX,
     LATEST,
     TRIES,
     VERSIONS,
@@ -85,10 +86,10 @@ class Hub:
         raise self._busy()
 
     def update(self, change: Change) -> None:
-        """Commit the two documents on top of what they were made from; if overtaken, anew."""
+        """Commit the documents on top of what they were made from; if overtaken, anew."""
         for attempt in range(TRIES):
             head = self._head()
-            after = change({name: self._read(name, head) for name in (VERSIONS, LATEST)})
+            after = change({name: self._read(name, head) for name in (VERSIONS, LATEST, INDEX)})
             if self._commit(after, "Point to the latest release", head):
                 return
             time.sleep(PAUSE * 2**attempt)

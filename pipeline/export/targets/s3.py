@@ -40,6 +40,7 @@ from obstore.store import S3Store
 from pipeline.errors import ReleaseError
 from pipeline.export.release import MANIFEST
 from pipeline.export.targets.target import (
+    INDEX,
     LATEST,
     TRIES,
     VERSIONS,
@@ -140,10 +141,10 @@ class Bucket:
                     tell(f"uploaded {file.name}")
 
     def update(self, change: Change) -> None:
-        """Write the two documents if they are still what the change was made from; else anew."""
+        """Write the documents if they are still what the change was made from; else anew."""
         for attempt in range(TRIES * 2):
             # The pointer is read first and written last, so the list is never older than it.
-            before = {name: self._read(name) for name in (LATEST, VERSIONS)}
+            before = {name: self._read(name) for name in (LATEST, VERSIONS, INDEX)}
             after = change({name: data for name, (data, _) in before.items()})
             # The first that somebody else was faster with ends it.
             if all(self._write(name, data, before[name][1]) for name, data in after.items()):

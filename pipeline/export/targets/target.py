@@ -10,15 +10,16 @@ from pipeline.export.release import MANIFEST
 
 VERSIONS = "versions.json"
 LATEST = "latest.json"
+INDEX = "index.html"
 
 TRIES = 5
 """How often a write is tried before it is given up: enough for a server that restarts."""
 
 Documents = Mapping[str, bytes | None]
-"""`versions.json` and `latest.json` as they are; `None` where there is none yet."""
+"""List, pointer and the page's index as they are at a place; `None` for what is not there yet."""
 
 Change = Callable[[Documents], Mapping[str, bytes]]
-"""Says which of the two are to become what, in the order in which to write them."""
+"""Says which of them are to become what, in the order in which to write them."""
 
 Tell = Callable[[str], None]
 
@@ -74,7 +75,7 @@ class Target(Protocol):
         """
 
     def update(self, change: Change) -> None:
-        """Change `versions.json` and `latest.json`, losing no change that others make meanwhile."""
+        """Change list, pointer and index, losing no change that others make meanwhile."""
 
 
 def other_bytes(release: str, address: str, name: str) -> ReleaseError:
