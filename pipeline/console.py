@@ -5,6 +5,8 @@ and this module only by the command that shows something.
 """
 
 import json
+import re
+import shlex
 import shutil
 import sys
 import textwrap
@@ -14,6 +16,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import (
     BarColumn,
     ProgressColumn,
@@ -44,7 +47,10 @@ _CONTROL = dict.fromkeys([*range(9), 11, 12, 13, *range(14, 32), 127], " ")
 """Terminals obey these, and rich drops some: a blank in their place keeps every offset true."""
 
 _STYLES = {"quote": "green", "mention": "bold cyan", "event": "bold yellow underline"}
-"""How a terminal marks what was found. Where marks overlap, the later style is added."""
+"""How a terminal with colours marks what was found. Of marks that overlap the later adds to it."""
+
+_WIDE = 100
+"""Columns from which on there is room for a margin beside the text."""
 
 
 @contextmanager
@@ -190,6 +196,10 @@ def show_summary(summary: "Summary") -> None:
         f"Release {summary.release} in {summary.out} ({summary.seconds:.1f} s)", soft_wrap=True
     )
     console.print(grid)
+    if summary.articles:
+        console.print(
+            f"To read it: onrecord explore {shlex.quote(str(summary.out))}", soft_wrap=True
+        )
     where = f", listed in {summary.out}/quarantine.parquet" if summary.quarantined else ""
     records = "1 record" if summary.quarantined == 1 else f"{summary.quarantined:,} records"
     console.print(f"{records} quarantined{where}", soft_wrap=True)
@@ -296,16 +306,93 @@ def show_article(
     marks = [mark for mark in _marks(mentions, quotes, events) if mark.end <= len(text)]
     _print_head(console, article)
     if console.is_terminal:
-        console.print(_coloured(text, marks))
-        console.print(_legend())
-    else:
-        for paragraph in _bracketed(text, marks).split("\n"):
-            console.print("\n".join(_wrapped(paragraph, _width())), soft_wrap=True)
-        console.print("\n«quote» [mention|type] {event}", soft_wrap=True)
-    if article.get("text_policy", "full") != "full":
-        console.print(f"(text carried by this release: {article['text_policy']})", soft_wrap=True)
+        notes = _notes(quotes, events)
+        _print_with_margin(console, text, marks, notes)
+        console.print(_legend(console))
+        _print_policy(console, article)
+        if beyond := [note for note in notes if note.start >= len(text)]:
+            console.print(_margin(beyond))
+        return
+    for paragraph in _bracketed(text, marks).split("\n"):
+        console.print("\n".join(_wrapped(paragraph, _width())), soft_wrap=True)
+    console.print("\n«quote» [mention|type] {event}", soft_wrap=True)
+    _print_policy(console, article)
     _print_evidence(console, "Quotes", quotes, _quote_line, "q")
     _print_evidence(console, "Events", events, _event_line, "e")
+
+
+def _print_policy(console: Console, article: Mapping[str, Any]) -> None:
+    if article.get("text_policy", "full") != "full":
+        console.print(f"(text carried by this release: {article['text_policy']})", soft_wrap=True)
+
+
+class _Note(NamedTuple):
+    """What the margin says beside the paragraph in which a quote or an event begins."""
+
+    start: int
+    label: str
+    line: str
+
+
+def _notes(quotes: Iterable[Mapping[str, Any]], events: Iterable[Mapping[str, Any]]) -> list[_Note]:
+    """Return the notes on quotes and events, in the order of the text."""
+    said = (
+        _Note(row["char_start"], f"q{number}", _line(_quote_note(row)))
+        for number, row in enumerate(quotes, 1)
+    )
+    done = (
+        _Note(row["trigger_start"], f"e{number}", _line(_event_line(row)))
+        for number, row in enumerate(events, 1)
+    )
+    return sorted([*said, *done])
+
+
+def _print_with_margin(
+    console: Console, text: str, marks: Sequence[_Mark], notes: Sequence[_Note]
+) -> None:
+    """Print the paragraphs, beside each its notes; below it where the terminal is narrow."""
+    beside = console.width >= _WIDE
+    for start, end in _paragraphs(text):
+        shown = _paragraph(console, text, start, end, marks)
+        margin = [note for note in notes if start <= note.start < end]
+        if beside:
+            grid = Grid.grid(padding=(0, 3, 0, 0), expand=True)
+            grid.add_column(ratio=3)
+            grid.add_column(ratio=2)
+            grid.add_row(shown, _margin(margin))
+            console.print(grid)
+        else:
+            console.print(shown)
+            if margin:
+                console.print(Padding(_margin(margin), (0, 0, 0, 4)))
+        console.print()
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    for found in re.finditer(r"[^\n]+", text):
+        yield found.span()
+
+
+def _paragraph(console: Console, text: str, start: int, end: int, marks: Iterable[_Mark]) -> Text:
+    """Return text[start:end] with its marks: in colours, or in brackets where there are none."""
+    inside = [
+        mark._replace(start=max(mark.start, start) - start, end=min(mark.end, end) - start)
+        for mark in marks
+        if mark.start < end and mark.end > start
+    ]
+    if console.no_color or console.color_system is None:
+        return Text(_bracketed(text[start:end], inside))
+    shown = _coloured(text[start:end], inside)
+    for mark in sorted(inside, key=lambda mark: mark.end, reverse=True):
+        if mark.kind != "mention":
+            label = Text(mark.label, style="dim")
+            shown = Text.assemble(shown[: mark.end], label, shown[mark.end :])
+    return shown
+
+
+def _margin(notes: Iterable[_Note]) -> Text:
+    lines = (Text.assemble((note.label, "bold"), " ", note.line) for note in notes)
+    return Text("\n").join(lines)
 
 
 def _print_head(console: Console, article: Mapping[str, Any]) -> None:
@@ -345,8 +432,10 @@ def _coloured(text: str, marks: Iterable[_Mark]) -> Text:
     return shown
 
 
-def _legend() -> Text:
-    parts: list[str | tuple[str, str]] = ["\n"]
+def _legend(console: Console) -> Text:
+    if console.no_color or console.color_system is None:
+        return Text("«quote» [mention|type] {event}")
+    parts: list[str | tuple[str, str]] = []
     for kind, style in _STYLES.items():
         parts += [(kind, style), " "]
     return Text.assemble(*parts)
@@ -394,6 +483,11 @@ def _print_evidence(
 
 
 def _quote_line(quote: Mapping[str, Any]) -> str:
+    return f"{_quote_note(quote)}: {quote['text']}"
+
+
+def _quote_note(quote: Mapping[str, Any]) -> str:
+    """Return who says it and how; the words themselves stand in the text."""
     speaker = _named(quote, "speaker") or "nobody named"
     notes = [
         quote["kind"],
@@ -403,7 +497,7 @@ def _quote_line(quote: Mapping[str, Any]) -> str:
         _noted("to", quote.get("addressee_text")),
         _noted("said", _days(quote.get("said_start"), quote.get("said_end"))),
     ]
-    return f"{speaker} ({', '.join(str(note) for note in notes if note)}): {quote['text']}"
+    return f"{speaker} ({', '.join(str(note) for note in notes if note)})"
 
 
 def _event_line(event: Mapping[str, Any]) -> str:

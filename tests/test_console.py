@@ -149,8 +149,37 @@ def test_lines_stay_within_the_width(pipe, capsys):
 def test_a_terminal_gets_colours_at_the_right_code_points(terminal, capsys):
     out = show(capsys)
     assert "\x1b[1;36mLena Moro\x1b[0m" in out
-    assert "\x1b[32m“We \x1b[0m\x1b[1;4;33mopen\x1b[0m\x1b[32m in May,”\x1b[0m" in out
+    label = "\x1b[2me1\x1b[0m"
+    assert f"\x1b[32m“We \x1b[0m\x1b[1;4;33mopen\x1b[0m{label}\x1b[32m in May,”\x1b[0m" in out
     assert "|PERSON" not in out
+
+
+def plain(out: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", out)
+
+
+def test_a_terminal_labels_what_the_margin_tells_of(terminal, capsys):
+    assert "said: “We opene1 in May,”q1 and" in " ".join(plain(show(capsys)).split())
+
+
+def test_notes_follow_their_paragraph_on_a_narrow_terminal(terminal, capsys):
+    flat = " ".join(plain(show(capsys)).split())
+    first = flat.index("q1 Lena Moro, “she” (direct")
+    assert flat.index("thanked Oslo.") < first < flat.index("e1 COOPERATE planned")
+    assert flat.index("e1 COOPERATE planned") < flat.index("Oslo was glad.")
+
+
+def test_notes_stand_beside_their_paragraph_on_a_wide_terminal(terminal, monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "120")
+    (line,) = [line for line in plain(show(capsys)).splitlines() if "Lena Moro said" in line]
+    assert re.search(r"Lena Moro said: .* {3}q1 Lena Moro", line)
+
+
+def test_a_terminal_without_colours_gets_brackets_and_the_margin(terminal, monkeypatch, capsys):
+    monkeypatch.setenv("NO_COLOR", "1")
+    flat = " ".join(plain(show(capsys)).split())
+    assert "[Lena Moro|PERSON] said: «“We {open}e1 in May,”»q1 and" in flat
+    assert "q1 Lena Moro, “she” (direct" in flat
 
 
 def test_a_terminal_is_never_sent_an_articles_control_characters(terminal, capsys):
@@ -196,6 +225,7 @@ def test_the_summary_shows_every_count(pipe, capsys):
     out = capsys.readouterr().out
     assert out.startswith("Release v2026.1.0 in news")
     assert re.search(r"articles +12,345\n", out)
+    assert "onrecord explore news\n" in out
     assert re.search(r"unchanged +8\n", out)
 
 
