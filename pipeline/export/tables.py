@@ -11,9 +11,16 @@ import pyarrow.parquet as pq
 from pipeline.schema import Table, arrow_schema
 
 ROW_GROUP = 65_536
-"""Rows a row group: what a reader over HTTP fetches at least of a column."""
+"""Rows a row group: what a reader that knows no page index fetches at least of a column."""
 
 _ZSTD_LEVEL = 3
+
+_PAGE = 128 << 10
+"""Bytes a page before compression: what a reader over HTTP fetches at least for one row."""
+
+_DICTIONARY = 256 << 10
+"""Bytes a column's dictionary may have. A page is read with its dictionary, and that of ids,
+which are all different, would be as long as the column."""
 
 
 def write_table(
@@ -48,7 +55,16 @@ def _name(stem: str, number: int, total: int) -> str:
 
 
 def _writer(file: BinaryIO, schema: pa.Schema) -> pq.ParquetWriter:
-    return pq.ParquetWriter(file, schema, compression="zstd", compression_level=_ZSTD_LEVEL)
+    return pq.ParquetWriter(
+        file,
+        schema,
+        compression="zstd",
+        compression_level=_ZSTD_LEVEL,
+        data_page_size=_PAGE,
+        dictionary_pagesize_limit=_DICTIONARY,
+        # Says which pages hold an article: readers skip the others.
+        write_page_index=True,
+    )
 
 
 def _row_groups(
