@@ -1,6 +1,7 @@
 # make run   the main job on seeds/          make test   all tests
 # make lint  style, types, imports           make lock   resolve pyproject.toml anew
 # make docs  what is generated in docs/
+# make site  the documentation, with the explorer of data/
 # make explorer        the explorer page (needs Node.js)
 # make test-explorer   drives the page in Chromium; make screenshots takes its pictures
 
@@ -9,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
 ARGS ?=
 
-.PHONY: run test lint lock docs explorer test-explorer screenshots clean
+.PHONY: run test lint lock docs explorer test-explorer screenshots site clean
 
 run: .venv/installed
 	.venv/bin/onrecord run $(ARGS)
@@ -65,6 +66,12 @@ explorer/node_modules/.installed: explorer/package-lock.json explorer/package.js
 	cd explorer && npm ci --ignore-scripts --no-audit --no-fund --silent
 	@touch $@
 
+# The documentation with the explorer of data/ in it, into site/.
+site: .venv/installed explorer
+	.venv/bin/zensical build --clean
+	.venv/bin/onrecord publish site/explore --out data
+
 clean:
+	rm -rf site
 	rm -rf explorer/node_modules pipeline/explorer_page
 	rm -rf .venv .tools dist build .mypy_cache .ruff_cache .pytest_cache

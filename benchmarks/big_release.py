@@ -21,7 +21,9 @@ ENTITIES = 120_000
 WORDS_AN_ARTICLE = 450
 ROWS_AN_ARTICLE = {"mentions": 45, "quotes": 8, "events": 12, "event_actors": 18}
 
-TYPES = "['AGREE', 'SUPPORT', 'CONSULT', 'AID', 'SANCTION', 'ACCUSE', 'THREATEN', 'COERCE', 'ASSAULT']"
+TYPES = (
+    "['AGREE', 'SUPPORT', 'CONSULT', 'AID', 'SANCTION', 'ACCUSE', 'THREATEN', 'COERCE', 'ASSAULT']"
+)
 STATUSES = "['happened', 'happened', 'happened', 'ongoing', 'planned', 'possible', 'denied']"
 DAY = "TIMESTAMP '2015-01-01' + to_days((hash(i, 'day') % 3650)::int)"
 
@@ -174,7 +176,12 @@ def main(folder: Path, articles: int) -> None:
             "validation.json": json.dumps(
                 {
                     "success": True,
-                    "statistics": {"expectations": 0, "met": 0, "missed": 0, "broken_references": 0},
+                    "statistics": {
+                        "expectations": 0,
+                        "met": 0,
+                        "missed": 0,
+                        "broken_references": 0,
+                    },
                 }
             ),
             "validation.html": "",

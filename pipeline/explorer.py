@@ -7,6 +7,7 @@ never joined to a path.
 
 import json
 import re
+import sys
 import webbrowser
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -102,11 +103,11 @@ def open_server(folder: Path, *, port: int | None = None) -> ThreadingHTTPServer
         raise ConfigError(_NOT_BUILT)
     handler = partial(_Handler, Site(folder, page))
     try:
-        return ThreadingHTTPServer((HOST, PORT if port is None else port), handler)
+        return _Server((HOST, PORT if port is None else port), handler)
     except OSError as error:
         if port is not None:
             raise ConfigError(f"port {port} cannot be had: {error.strerror}") from error
-        return ThreadingHTTPServer((HOST, 0), handler)
+        return _Server((HOST, 0), handler)
 
 
 def explore(folder: Path, *, port: int | None, browser: bool, tell: Callable[[str], None]) -> None:
@@ -120,6 +121,15 @@ def explore(folder: Path, *, port: int | None, browser: bool, tell: Callable[[st
             server.serve_forever()
         except KeyboardInterrupt:
             tell("")
+
+
+class _Server(ThreadingHTTPServer):
+    """A server that takes it calmly when a browser has seen enough."""
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Report what went wrong, but not that the other side has hung up."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -15,10 +15,10 @@ ROW_GROUP = 65_536
 
 _ZSTD_LEVEL = 3
 
-_PAGE = 128 << 10
+_PAGE = 32 << 10
 """Bytes a page before compression: what a reader over HTTP fetches at least for one row."""
 
-_DICTIONARY = 256 << 10
+_DICTIONARY = 32 << 10
 """Bytes a column's dictionary may have. A page is read with its dictionary, and that of ids,
 which are all different, would be as long as the column."""
 

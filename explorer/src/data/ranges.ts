@@ -4,8 +4,11 @@ import type { AsyncBuffer } from "hyparquet";
 /** A server that ignores ranges may send this much; more is refused rather than downloaded. */
 const WHOLE_FILE_LIMIT = 4 << 20;
 
-/** Files up to this size are read once and whole: one request instead of one a column. */
-const SMALL_FILE = 96 << 10;
+/**
+ * What is asked of a server at once, at least. The indexes of a table's pages lie side by side, a few
+ * hundred bytes each: one request brings them all.
+ */
+const BLOCK = 32 << 10;
 
 let bytesRead = 0;
 
@@ -30,15 +33,47 @@ export async function readJson<T>(url: string): Promise<T> {
 
 /** A file whose size is known from the manifest, as hyparquet reads files. */
 export function ranged(url: string, byteLength: number): AsyncBuffer {
-  let whole: Promise<ArrayBuffer> | undefined;
+  return cached((start, end) => readRange(url, start, end, byteLength), byteLength);
+}
+
+/** A file that is read in blocks, none of them twice. */
+export function cached(
+  readBytes: (start: number, end: number) => Promise<ArrayBuffer>,
+  byteLength: number,
+): AsyncBuffer {
+  const blocks = new Map<number, Promise<Uint8Array>>();
+
+  /** Ask for the blocks [first, last] in one request. */
+  function request(first: number, last: number): void {
+    const start = first * BLOCK;
+    const bytes = readBytes(start, Math.min((last + 1) * BLOCK, byteLength));
+    for (let block = first; block <= last; block += 1) {
+      const offset = block * BLOCK - start;
+      const part = bytes.then((all) => new Uint8Array(all).subarray(offset, offset + BLOCK));
+      // What failed is asked for again by the next who needs it.
+      part.catch(() => blocks.delete(block));
+      blocks.set(block, part);
+    }
+  }
+
   return {
     byteLength,
     async slice(start: number, end = byteLength): Promise<ArrayBuffer> {
-      if (byteLength <= SMALL_FILE) {
-        whole ??= readRange(url, 0, byteLength, byteLength);
-        return (await whole).slice(start, end);
+      const [first, last] = [Math.floor(start / BLOCK), Math.floor((end - 1) / BLOCK)];
+      for (let block = first; block <= last; block += 1) {
+        if (blocks.has(block)) continue;
+        let until = block;
+        while (until < last && !blocks.has(until + 1)) until += 1;
+        request(block, until);
       }
-      return readRange(url, start, end, byteLength);
+      const found = new Uint8Array(Math.max(end - start, 0));
+      for (let block = first; block <= last; block += 1) {
+        const bytes = await (blocks.get(block) as Promise<Uint8Array>);
+        const offset = block * BLOCK - start;
+        const part = bytes.subarray(Math.max(0, -offset), end - block * BLOCK);
+        found.set(part, Math.max(0, offset));
+      }
+      return found.buffer;
     },
   };
 }
@@ -49,7 +84,6 @@ async function readRange(
   end: number,
   byteLength: number,
 ): Promise<ArrayBuffer> {
-  if (start === end) return new ArrayBuffer(0);
   const response = await answered(url, { headers: { Range: `bytes=${start}-${end - 1}` } });
   if (response.status === 206) return counted(await response.arrayBuffer(), end - start, url);
   if (byteLength > WHOLE_FILE_LIMIT) {

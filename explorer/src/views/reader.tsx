@@ -18,8 +18,25 @@ export interface Found {
   actors: Row[];
 }
 
+/** What the reader shows of each table; the other columns are not asked for. */
+const COLUMNS = {
+  articles:
+    "article_id title publisher agency authors published_at licence url text paragraph_starts heading_starts",
+  mentions: "article_id mention_id entity_id char_start char_end type",
+  quotes:
+    "article_id quote_id char_start char_end text kind piece_starts piece_ends cue_text cue_start cue_end " +
+    "speaker_text speaker_start speaker_end speaker_name speaker_entity_id via_text via_entity_id " +
+    "addressee_text addressee_entity_id said_start said_end attitude negated confidence",
+  events:
+    "article_id event_id type status plover_type mode trigger_text trigger_start trigger_end status_cue_text " +
+    "sentence_start sentence_end actor_text actor_name actor_entity_id recipient_text recipient_name " +
+    "recipient_entity_id date_text date_start date_end place_text attributed_to_quote_id confidence",
+  event_actors: "article_id event_id role text char_start char_end",
+};
+
 async function load(release: Release, id: string): Promise<Found> {
-  const find = (table: string) => tableOf(release, table).find("article_id", id);
+  const find = (table: keyof typeof COLUMNS) =>
+    tableOf(release, table).find("article_id", id, COLUMNS[table].split(" "));
   const [articles, mentions, quotes, events, actors] = await Promise.all([
     find("articles"),
     find("mentions"),
