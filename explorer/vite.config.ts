@@ -7,6 +7,8 @@ export default defineConfig({
     outDir: "../pipeline/explorer_page",
     emptyOutDir: true,
     target: "es2022",
+    // Of the libraries that travel in the page.
+    license: { fileName: "licences.md" },
     modulePreload: { polyfill: false },
     // Data in the address of an image would need another rule of the page's content policy.
     assetsInlineLimit: 0,

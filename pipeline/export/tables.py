@@ -18,6 +18,9 @@ _ZSTD_LEVEL = 3
 _PAGE = 32 << 10
 """Bytes a page before compression: what a reader over HTTP fetches at least for one row."""
 
+_BATCH = 256
+"""Rows after which the size of a page is looked at: pages of long texts are of so many."""
+
 _DICTIONARY = 32 << 10
 """Bytes a column's dictionary may have. A page is read with its dictionary, and that of ids,
 which are all different, would be as long as the column."""
@@ -61,6 +64,7 @@ def _writer(file: BinaryIO, schema: pa.Schema) -> pq.ParquetWriter:
         compression="zstd",
         compression_level=_ZSTD_LEVEL,
         data_page_size=_PAGE,
+        write_batch_size=_BATCH,
         dictionary_pagesize_limit=_DICTIONARY,
         # Says which pages hold an article: readers skip the others.
         write_page_index=True,

@@ -4,8 +4,10 @@ import {
   type AsyncBuffer,
   type FileMetaData,
   type ParquetQueryFilter,
+  type ParquetRow,
   parquetMetadataAsync,
   parquetReadObjects,
+  rowIndex,
 } from "hyparquet";
 import { ranged } from "./ranges";
 
@@ -54,12 +56,7 @@ export class Table {
   /** The rows whose `column` is `value`; statistics say which pages can hold any. */
   async find(column: string, value: string, columns?: string[]): Promise<Row[]> {
     const found = await Promise.all(
-      this.parts.map(async (_, number) =>
-        read(await this.part(number), {
-          filter: { [column]: { $eq: value } },
-          ...(columns ? { columns } : {}),
-        }),
-      ),
+      this.parts.map(async (_, number) => findIn(await this.part(number), column, value, columns)),
     );
     return found.flat();
   }
@@ -100,6 +97,29 @@ export class Table {
   }
 }
 
+/** First the column alone, to know the rows; then the few rows: long texts beside them stay unread. */
+async function findIn(
+  part: OpenPart,
+  column: string,
+  value: string,
+  columns?: string[],
+): Promise<Row[]> {
+  const keys = await read(part, {
+    columns: [column],
+    filter: { [column]: { $eq: value } },
+    includeRowIndex: true,
+  });
+  const numbers = keys.map((key) => (key as ParquetRow)[rowIndex] as number);
+  const start = numbers.at(0);
+  if (start === undefined) return [];
+  const rows = await read(part, {
+    rowStart: start,
+    rowEnd: (numbers.at(-1) as number) + 1,
+    ...(columns ? { columns } : {}),
+  });
+  return numbers.map((number) => rows[number - start] as Row);
+}
+
 async function openPart({ url, bytes }: Part): Promise<OpenPart> {
   const file = ranged(url, bytes);
   return { file, metadata: await parquetMetadataAsync(file, { initialFetchSize: FOOTER }) };
@@ -107,7 +127,13 @@ async function openPart({ url, bytes }: Part): Promise<OpenPart> {
 
 function read(
   { file, metadata }: OpenPart,
-  options: { columns?: string[]; filter?: ParquetQueryFilter; rowStart?: number; rowEnd?: number },
+  options: {
+    columns?: string[];
+    filter?: ParquetQueryFilter;
+    rowStart?: number;
+    rowEnd?: number;
+    includeRowIndex?: boolean;
+  },
 ): Promise<Row[]> {
   return parquetReadObjects({
     file,
