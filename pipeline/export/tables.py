@@ -65,10 +65,16 @@ def _writer(file: BinaryIO, schema: pa.Schema) -> pq.ParquetWriter:
         compression_level=_ZSTD_LEVEL,
         data_page_size=_PAGE,
         write_batch_size=_BATCH,
+        use_dictionary=[_leaf(field) for field in schema if field.type != pa.large_string()],
         dictionary_pagesize_limit=_DICTIONARY,
         # Says which pages hold an article: readers skip the others.
         write_page_index=True,
     )
+
+
+def _leaf(field: pa.Field) -> str:
+    """Return what Parquet calls the values of a column."""
+    return f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name
 
 
 def _row_groups(

@@ -8,7 +8,7 @@ const WHOLE_FILE_LIMIT = 4 << 20;
  * What is asked of a server at once, at least. The indexes of a table's pages lie side by side, a few
  * hundred bytes each: one request brings them all.
  */
-const BLOCK = 32 << 10;
+const BLOCK = 8 << 10;
 
 let bytesRead = 0;
 
