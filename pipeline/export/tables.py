@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import duckdb
 import pyarrow as pa
@@ -58,6 +58,8 @@ def _name(stem: str, number: int, total: int) -> str:
 
 
 def _writer(file: BinaryIO, schema: pa.Schema) -> pq.ParquetWriter:
+    # The stubs know of no list of columns.
+    dictionaries: Any = [_leaf(field) for field in schema if field.type != pa.large_string()]
     return pq.ParquetWriter(
         file,
         schema,
@@ -65,14 +67,14 @@ def _writer(file: BinaryIO, schema: pa.Schema) -> pq.ParquetWriter:
         compression_level=_ZSTD_LEVEL,
         data_page_size=_PAGE,
         write_batch_size=_BATCH,
-        use_dictionary=[_leaf(field) for field in schema if field.type != pa.large_string()],
+        use_dictionary=dictionaries,
         dictionary_pagesize_limit=_DICTIONARY,
         # Says which pages hold an article: readers skip the others.
         write_page_index=True,
     )
 
 
-def _leaf(field: pa.Field) -> str:
+def _leaf(field: "pa.Field[Any]") -> str:
     """Return what Parquet calls the values of a column."""
     return f"{field.name}.list.element" if pa.types.is_list(field.type) else field.name
 
