@@ -139,6 +139,8 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "OnRecord"
     sys_version = ""
     timeout = 60
+    # Head and body are two writes: the second would wait for the other side to confirm the first.
+    disable_nagle_algorithm = True
     headers_always: ClassVar[dict[str, str]] = {
         # The next run replaces the release under the same addresses.
         "Cache-Control": "no-store",

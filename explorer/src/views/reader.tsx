@@ -35,8 +35,13 @@ const COLUMNS = {
 };
 
 async function load(release: Release, id: string): Promise<Found> {
-  const find = (table: keyof typeof COLUMNS) =>
-    tableOf(release, table).find("article_id", id, COLUMNS[table].split(" "));
+  const find = (table: keyof typeof COLUMNS) => {
+    // A release of an earlier schema lacks columns that came later.
+    const resource = release.description.resources.find((one) => one.name === table);
+    const there = new Set(resource?.schema.fields.map((field) => field.name));
+    const columns = COLUMNS[table].split(" ").filter((column) => there.has(column));
+    return tableOf(release, table).find("article_id", id, columns);
+  };
   const [articles, mentions, quotes, events, actors] = await Promise.all([
     find("articles"),
     find("mentions"),
