@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { decompress } from "fzstd";
-import { IMAGES, makeRelease, marked, openBrowser, openPage, SEEDS, serve } from "./support.mjs";
+import { IMAGES, makeRelease, marked, openBrowser, openPage, SEEDS, serve, servePublished } from "./support.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -207,6 +207,19 @@ describe("the release of the seeds", () => {
       }
     });
   }
+});
+
+test("a published release opens from any web server", async () => {
+  const [article] = await rowsOf(SEEDS, "articles");
+  const server = await servePublished(SEEDS);
+  const opened = await openPage(browser);
+  await opened.page.goto(`${server.address}#/article?id=${article.article_id}`);
+  await opened.page.locator(".reader article .m-event").first().waitFor();
+  const shown = await opened.page.locator(".reader article > *").allTextContents();
+  assert.equal(shown.join("\n\n"), article.text);
+  assert.deepEqual(opened.problems, []);
+  await opened.close();
+  server.stop();
 });
 
 describe("a release whose text has characters beyond 16 bits", () => {

@@ -54,6 +54,30 @@ export async function serve(folder) {
   return { address, stop: () => server.kill("SIGINT") };
 }
 
+/** Publish a release to a folder, and serve that with a server that knows nothing of ranges. */
+export async function servePublished(release) {
+  const folder = mkdtempSync(join(tmpdir(), "onrecord-"));
+  const done = spawnSync(ONRECORD, ["publish", folder, "--out", release], { encoding: "utf8" });
+  if (done.status !== 0) throw new Error(done.stderr);
+  const server = spawn(
+    join(ROOT, ".venv/bin/python"),
+    ["-u", "-m", "http.server", "0", "--bind", "127.0.0.1", "--directory", folder],
+    { stdio: ["ignore", "pipe", "ignore"] },
+  );
+  const address = await new Promise((found, failed) => {
+    server.stdout.on("data", (line) => {
+      const match = /http:[^)\s]+/.exec(String(line));
+      if (match) found(match[0]);
+    });
+    server.on("exit", (code) => failed(new Error(`the server ended with ${code}`)));
+  });
+  const stop = () => {
+    server.kill();
+    rmSync(folder, { recursive: true });
+  };
+  return { address, stop };
+}
+
 /** A release of one invented article, made by a run like any other. */
 export function makeRelease(article) {
   const folder = mkdtempSync(join(tmpdir(), "onrecord-"));

@@ -33,7 +33,15 @@ export async function readJson<T>(url: string): Promise<T> {
 
 /** A file whose size is known from the manifest, as hyparquet reads files. */
 export function ranged(url: string, byteLength: number): AsyncBuffer {
-  return cached((start, end) => readRange(url, start, end, byteLength), byteLength);
+  // What a server that ignores ranges has sent: once is enough.
+  let whole: ArrayBuffer | undefined;
+  async function readPart(start: number, end: number): Promise<ArrayBuffer> {
+    const bytes = whole ?? (await readRange(url, start, end, byteLength));
+    if (bytes.byteLength === end - start) return bytes;
+    whole = bytes;
+    return bytes.slice(start, end);
+  }
+  return cached(readPart, byteLength);
 }
 
 /** A file that is read in blocks, none of them twice. */
@@ -78,6 +86,7 @@ export function cached(
   };
 }
 
+/** The bytes asked for; all of a small file where the server ignores what was asked. */
 async function readRange(
   url: string,
   start: number,
@@ -92,7 +101,7 @@ async function readRange(
       `The server sent all of ${url} when asked for a part of it. It has to answer Range requests.`,
     );
   }
-  return counted(await response.arrayBuffer(), byteLength, url).slice(start, end);
+  return counted(await response.arrayBuffer(), byteLength, url);
 }
 
 function counted(bytes: ArrayBuffer, expected: number, url: string): ArrayBuffer {
