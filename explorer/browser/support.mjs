@@ -51,7 +51,7 @@ export async function serve(folder) {
     });
     server.on("exit", (code) => failed(new Error(`onrecord explore ended with ${code}`)));
   });
-  return { address, stop: () => server.kill("SIGINT") };
+  return { address, stop: () => server.kill() };
 }
 
 /** Publish a release to a folder, and serve that with a server that knows nothing of ranges. */
