@@ -57,6 +57,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "heading_starts": "[]",
         "n_chars": "2500",
         "n_words": f"{WORDS_AN_ARTICLE}",
+        "text_policy": "'full'",
         "text_sha256": "sha256(i::text)",
         "raw_sha256": "sha256(i::text)",
         "revision": "1",

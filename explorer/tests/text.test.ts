@@ -53,6 +53,14 @@ describe("segments", () => {
     ]);
     expect(paragraphs([], 0)).toEqual([]);
   });
+
+  test("paragraphs beyond a text that is cut are left out", () => {
+    expect(paragraphs([0, 5, 9], 6)).toEqual([
+      [0, 3],
+      [5, 6],
+    ]);
+    expect(paragraphs([0, 5], 0)).toEqual([]);
+  });
 });
 
 describe("csv", () => {

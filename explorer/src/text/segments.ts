@@ -29,10 +29,16 @@ export function segments<T>(start: number, end: number, marks: readonly Mark<T>[
   });
 }
 
-/** Paragraphs as [start, end), the blank line between two left out. */
+/**
+ * Paragraphs as [start, end), the blank line between two left out.
+ *
+ * A release may carry the beginning of a text only: paragraphs beyond it are left out as well.
+ */
 export function paragraphs(starts: readonly number[], length: number): [number, number][] {
-  return starts.map((start, index) => {
-    const next = starts[index + 1];
-    return [start, next === undefined ? length : next - 2];
-  });
+  return starts
+    .map((start, index): [number, number] => {
+      const next = starts[index + 1];
+      return [start, Math.min(next === undefined ? length : next - 2, length)];
+    })
+    .filter(([start]) => start < length);
 }

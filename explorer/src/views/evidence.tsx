@@ -83,9 +83,11 @@ export function EventEvidence({
       </p>
       {open && (
         <>
-          <blockquote>
-            {offsets.slice(Number(event["sentence_start"]), Number(event["sentence_end"]))}
-          </blockquote>
+          {Number(event["sentence_end"]) <= offsets.length && (
+            <blockquote>
+              {offsets.slice(Number(event["sentence_start"]), Number(event["sentence_end"]))}
+            </blockquote>
+          )}
           <EventFacts event={event} actors={actors} />
         </>
       )}

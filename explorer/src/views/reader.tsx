@@ -21,7 +21,7 @@ export interface Found {
 /** What the reader shows of each table; the other columns are not asked for. */
 const COLUMNS = {
   articles:
-    "article_id title publisher agency authors published_at licence url text paragraph_starts heading_starts",
+    "article_id title publisher agency authors published_at licence url text text_policy paragraph_starts heading_starts",
   mentions: "article_id mention_id entity_id char_start char_end type",
   quotes:
     "article_id quote_id char_start char_end text kind piece_starts piece_ends cue_text cue_start cue_end " +
@@ -99,6 +99,13 @@ function Article({ found, query }: { found: Found; query: Record<string, string>
       <div class="reader">
         <article>
           <Text article={article} offsets={offsets} marks={marks} />
+          {words(article["text_policy"]) !== "full" && (
+            <p class="note">
+              {article["text_policy"] === "none"
+                ? "This release does not carry the text."
+                : "This release carries only the beginning of the text."}
+            </p>
+          )}
         </article>
         <aside aria-label="Evidence">
           <Evidence found={found} offsets={offsets} query={query} />

@@ -27,7 +27,7 @@ type TextMark = Mark<Marked>;
 export function marksOf(found: Found, selection: Selection, offsets: Offsets): TextMark[] {
   const id = words(found.article["article_id"]);
   const at = (start: Value, end: Value, data: Marked): TextMark[] =>
-    typeof start === "number" && typeof end === "number"
+    typeof start === "number" && typeof end === "number" && end <= offsets.length
       ? [{ start: offsets.at(start), end: offsets.at(end), data }]
       : [];
   return [
