@@ -146,10 +146,12 @@ COLUMNS: dict[str, dict[str, str]] = {
 
 
 def rows_of(table: Table, count: int) -> str:
-    """Return a query for `count` rows; columns that are not invented are null."""
+    """Return a query for `count` rows; columns that are not invented are null, or empty lists."""
     invented = COLUMNS[table.name]
     columns = ", ".join(
-        f"{invented.get(field.name, 'NULL')} AS {field.name}" for field in table.fields
+        f"{invented.get(field.name, '[]' if field.arrow.startswith('list') else 'NULL')}"
+        f" AS {field.name}"
+        for field in table.fields
     )
     return f"(SELECT {columns} FROM range({count}) AS t(i))"
 
@@ -193,6 +195,8 @@ def main(folder: Path, articles: int) -> None:
         counts=sizes,
         pipeline_version="0.1.0",
         now=datetime.now(UTC),
+        sources=[],
+        contact=None,
     )
 
 

@@ -13,8 +13,9 @@ const ids = (
   await parquetReadObjects({ file, compressors, columns: ["article_id"] })
 ).map((row) => row.article_id);
 
-/** From the first request to the last thing a view is about, in a browser that knows nothing yet. */
-async function measure(browser, address, view, there) {
+/** From the first request to the last thing a view is about, in a browser that knows nothing yet,
+ * or has just opened another view. */
+async function measure(browser, address, view, there, opened) {
   const { page, problems, close } = await openPage(browser);
   const session = await page.context().newCDPSession(page);
   await session.send("Network.enable");
@@ -26,6 +27,10 @@ async function measure(browser, address, view, there) {
     bytes += encodedDataLength;
     requests += 1;
   });
+  if (opened) {
+    await page.goto(`${address}#/${opened.view}`);
+    await page.locator(opened.there).first().waitFor();
+  }
   const began = performance.now();
   await page.goto(`${address}#/${view}`);
   await page.locator(there).first().waitFor({ timeout: 120_000 });
@@ -40,6 +45,11 @@ async function measure(browser, address, view, there) {
 const VIEWS = {
   "first view": () => ["overview", "text=expectations met"],
   "one article": (n) => [`article?id=${ids[(n * 9973) % ids.length]}`, ".reader article .m-event"],
+  "one article, from the list": (n) => [
+    `article?id=${ids[(n * 9973) % ids.length]}`,
+    ".reader article .m-event",
+    { view: "articles", there: "ul.list li" },
+  ],
   "quotes, first rows": () => ["quotes", "ul.quotes li"],
   "events, first rows": () => ["events", ".chart svg"],
   "a common entity, first rows": () => ["entity?id=Q3", "ul.mentions li"],
