@@ -99,7 +99,7 @@ function Article({ found, query }: { found: Found; query: Record<string, string>
       <div class="reader">
         <article>
           <Text article={article} offsets={offsets} marks={marks} />
-          {words(article["text_policy"]) !== "full" && (
+          {(words(article["text_policy"]) || "full") !== "full" && (
             <p class="note">
               {article["text_policy"] === "none"
                 ? "This release does not carry the text."
