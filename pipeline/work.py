@@ -96,17 +96,21 @@ def _analysed(articles: Sequence[Article], settings: Settings) -> Iterator[tuple
     if articles:
         yield from zip(
             keys,
-            _analyser(settings.spacy_model, settings.entities.tables).analyses(articles),
+            _analyser(settings.spacy_model, settings.annotator, settings.entities.tables).analyses(
+                articles
+            ),
             strict=True,
         )
 
 
 @lru_cache(maxsize=1)
-def _analyser(spacy_model: str, entity_tables: tuple[Path, ...] = ()) -> "Analyser":
+def _analyser(
+    spacy_model: str, annotator: Path | None = None, entity_tables: tuple[Path, ...] = ()
+) -> "Analyser":
     # spaCy takes seconds to import: a rerun without a new article does without.
     from pipeline.extract import Analyser
 
-    return Analyser(spacy_model=spacy_model, entity_tables=entity_tables)
+    return Analyser(spacy_model=spacy_model, annotator=annotator, entity_tables=entity_tables)
 
 
 def _article_tables(

@@ -15,10 +15,11 @@ from pipeline.config import Settings
 
 @pytest.fixture(scope="session")
 def parser():
-    """The default spaCy pipeline; use with `pytest.mark.model`."""
+    """The default models; use with `pytest.mark.model`."""
+    from pipeline.extract.annotator import Annotator
     from pipeline.extract.nlp import Parser
 
-    return Parser(Settings().spacy_model)
+    return Parser(Settings().spacy_model, Annotator())
 
 
 @pytest.fixture(scope="session")

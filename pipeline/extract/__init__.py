@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from pipeline.extract.annotator import MODEL, Annotator
 from pipeline.extract.entities import extra_tables, find_entities, resolve_first_person
 from pipeline.extract.events import event_statuses, find_events
 from pipeline.extract.nlp import Parse, Parser
@@ -21,14 +22,22 @@ _NOTHING = Analysis([], [], [], [], [], [])
 class Analyser:
     """All models, loaded once a process."""
 
-    def __init__(self, *, spacy_model: str, entity_tables: Sequence[Path] = ()) -> None:
+    def __init__(
+        self,
+        *,
+        spacy_model: str,
+        annotator: Path | None = None,
+        entity_tables: Sequence[Path] = (),
+    ) -> None:
         """Load the models, and the tables of entities with `entity_tables` added.
+
+        Without a folder `annotator` it is the one that comes with On Record.
 
         Raises:
             ConfigError: a model is not installed or lacks what the rules read, or a table is not
                 one.
         """
-        self._parser = Parser(spacy_model)
+        self._parser = Parser(spacy_model, Annotator(annotator or MODEL))
         self._tables = extra_tables(entity_tables)
 
     def analyses(self, articles: Iterable[Article]) -> Iterator[Analysis]:

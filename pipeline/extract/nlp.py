@@ -1,10 +1,9 @@
-"""The parse: where spaCy's output enters, and the only module that runs spaCy.
+"""The parse: where spaCy's output and the annotator's enter; the only module that runs spaCy.
 
-The rest of `extract/` reads a `Parse`. Names reach it as `Parse.names`, so another model can
-stand in for spaCy's without any rule noticing.
+The rest of `extract/` reads a `Parse`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -36,9 +35,10 @@ from spacy.symbols import POS as POS_ATTRIBUTE
 from spacy.tokens import Doc, Token
 
 from pipeline.errors import ConfigError
+from pipeline.extract.annotator import Annotation, Annotator
 from pipeline.records import Span
 
-_NEEDED = ("tagger", "parser", "ner", "lemmatizer")
+_NEEDED = ("tagger", "parser", "lemmatizer")
 
 _COARSE = {
     **dict.fromkeys(("NN", "NNS"), NOUN),
@@ -72,12 +72,11 @@ the length of what it is given."""
 
 @dataclass(frozen=True, slots=True)
 class NameSpan:
-    """A stretch of text that a model takes for a name.
+    """A stretch of text that the annotator takes for a name.
 
     Attributes:
-        label: OntoNotes label (PERSON, ORG, GPE, LOC, FAC, NORP, PRODUCT, EVENT, LAW,
-            WORK_OF_ART); dates and numbers are left out.
-        score: the model's probability, 0 to 1; 1.0 where the model gives none.
+        label: what kind of thing it names; a type of `entities`.
+        score: the probability of the label, 0 to 1.
     """
 
     start: int
@@ -133,8 +132,9 @@ class Parse:
         doc: tokens with `idx` (offset into `text`), `tag_`, `pos_`, `dep_`, `head`. No lemmas
             and no morphology. Sentences never cross a blank line.
         sentences: bounds without surrounding blanks, in order.
-        names: what the names model marked, in order, never overlapping.
+        names: what the annotator marked, in order, never overlapping.
         lemma: gives a token's dictionary form.
+        annotation: all that the annotator says.
     """
 
     text: str
@@ -142,6 +142,7 @@ class Parse:
     sentences: list[Span]
     names: list[NameSpan]
     lemma: Lemmas
+    annotation: Annotation
 
     def tokens(self, span: Span) -> list[Token]:
         """Return the tokens that overlap `span`."""
@@ -150,15 +151,16 @@ class Parse:
 
 
 class Parser:
-    """A spaCy pipeline, loaded once a process."""
+    """A spaCy pipeline and the annotator, loaded once a process."""
 
-    def __init__(self, model: str) -> None:
+    def __init__(self, model: str, annotator: Annotator) -> None:
         """Load `model`: an installed pipeline's name or folder, or a package with `model_path()`.
 
         Raises:
             ConfigError: it is not installed, or lacks a component the rules read.
         """
         self._nlp = _load(model)
+        self._annotator = annotator
         missing = [name for name in _NEEDED if name not in dict(self._nlp._components)]
         if missing:
             raise ConfigError(f"spaCy pipeline {model!r} has no {', '.join(missing)}")
@@ -176,7 +178,12 @@ class Parser:
             parsed = list(self._nlp.pipe(pieces))
             doc = parsed[0] if len(parsed) == 1 else Doc.from_docs(parsed, ensure_whitespace=False)
             self._set_parts_of_speech(doc)
-            yield Parse(text, doc, _sentences(doc), _names(doc), self._lemmas)
+            annotation = self._annotator.annotate(text, paragraph_spans(text, starts))
+            names = [
+                NameSpan(found.start, found.end, found.label, found.probability)
+                for found in annotation.spans("names")
+            ]
+            yield Parse(text, doc, _sentences(doc), names, self._lemmas, annotation)
 
     def _tokenised(self, text: str, start: int, end: int, starts: list[int]) -> Doc:
         doc = self._nlp.make_doc(text[start:end])
@@ -200,7 +207,7 @@ class Parser:
 
 
 def _load(model: str) -> Language:
-    unread = ["attribute_ruler", "lemmatizer", "senter"]
+    unread = ["attribute_ruler", "lemmatizer", "ner", "senter"]
     try:
         module = import_module(model)
         path = module.model_path() if hasattr(module, "model_path") else model
@@ -234,12 +241,7 @@ def _sentences(doc: Doc) -> list[Span]:
     return found
 
 
-_NUMERIC = frozenset(["DATE", "TIME", "PERCENT", "MONEY", "QUANTITY", "ORDINAL", "CARDINAL"])
-
-
-def _names(doc: Doc) -> list[NameSpan]:
-    return [
-        NameSpan(name.start_char, name.end_char, name.label_, 1.0)
-        for name in doc.ents
-        if name.label_ not in _NUMERIC
-    ]
+def paragraph_spans(text: str, starts: Sequence[int]) -> list[Span]:
+    """Return the paragraphs that begin at `starts`, without the blanks that set them apart."""
+    bounds = zip(starts, [*starts[1:], len(text)], strict=True)
+    return [Span(start, start + len(text[start:end].rstrip())) for start, end in bounds]

@@ -1,5 +1,6 @@
 """From readings of the parse to rows of `events` and `event_actors`."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -7,6 +8,7 @@ from typing import Any
 
 from spacy.tokens import Token
 
+from pipeline.extract.decoding import log_odds
 from pipeline.extract.events.attribution import Quoted
 from pipeline.extract.events.codebook import event_type, folded
 from pipeline.extract.events.contexts import contexts_of
@@ -33,25 +35,9 @@ _COMMISSIVE = frozenset(("AGREE", "REJECT", "THREATEN"))
 _PLACES = frozenset(("GPE", "LOC", "FAC"))
 _LOCATIVE = ("in", "at", "near", "outside")
 
-_BASE = 0.86
-_OF_TYPE = {
-    "AGREE": 0.2,
-    "CONCEDE": 0.06,
-    "CONSULT": 0.08,
-    "COOPERATE": 0.08,
-    "MOBILIZE": 0.08,
-    "REQUEST": 0.06,
-    "RETREAT": 0.08,
-    "SUPPORT": 0.06,
-    "AID": 0.06,
-}
-"""Taken off for types whose words have other senses more often, by events judged one by one."""
-_OF_STATUS = {"possible": 0.16, "planned": 0.1, "ongoing": 0.04}
-_MISSING_ACTOR = 0.12
-_MISSING_RECIPIENT = 0.03
-_OPEN_FRAME = 0.04
-"""For a frame that asks for nothing in particular."""
-_DATED = 0.05
+_INTERCEPT, _OF_TYPE, _OF_STATUS = 0.61, 0.25, 0.11
+"""How much the annotator's log odds of an event's type and status tell: a logistic regression on
+200 events judged one by one (`docs/judged-events.md`), right in both or not."""
 
 
 @dataclass(slots=True)
@@ -199,8 +185,17 @@ class Finder:
             attributed_to_quote_id=self._quoted.around(span.start),
             intensity=entry.score,
             event_group_id=event_id,
-            confidence=_confidence(draft, dated=when.start is not None),
+            confidence=self._confidence(draft),
         )
+
+    def _confidence(self, draft: _Draft) -> float:
+        """Return how probable it is that type and status are right."""
+        trigger, annotation = draft.reading.trigger, self._parse.annotation
+        span = Span(trigger.idx, trigger.idx + len(trigger))
+        of_type = annotation.probability("acts", span, draft.reading.frame.type)
+        of_status = annotation.status(span).get(draft.decision.status, 0.0)
+        odds = _INTERCEPT + _OF_TYPE * log_odds(of_type) + _OF_STATUS * log_odds(of_status)
+        return round(1 / (1 + math.exp(-odds)), 2)
 
     def _trigger(self, draft: _Draft) -> Span:
         """Return the span of the predicate, with its particle where that follows at once."""
@@ -302,15 +297,3 @@ def _sentence(token: Token) -> Span:
     words = sentence.text
     start = sentence.start_char + len(words) - len(words.lstrip())
     return Span(start, sentence.start_char + len(words.rstrip()))
-
-
-def _confidence(draft: _Draft, *, dated: bool) -> float:
-    frame = draft.reading.frame
-    score = _BASE - _OF_TYPE.get(frame.type, 0.0) - _OF_STATUS.get(draft.decision.status, 0.0)
-    if not draft.actors:
-        score -= _MISSING_ACTOR
-    if not draft.recipients and not frame.reciprocal:
-        score -= _MISSING_RECIPIENT
-    if not any(test.words or test.classes for test in frame.tests):
-        score -= _OPEN_FRAME
-    return round(min(0.95, score + _DATED * dated), 2)

@@ -6,22 +6,28 @@ them down. Another source of parts needs nothing but `Parts`.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from pipeline.extract.nlp import Parse
+from pipeline.extract.annotator import Annotation
+from pipeline.extract.marks import Quoted, quoted_stretches
+from pipeline.extract.nlp import Parse, paragraph_spans
+from pipeline.extract.quotes.annotated import annotated_parts
 from pipeline.extract.quotes.direct import direct_parts
+from pipeline.extract.quotes.fused import fused
 from pipeline.extract.quotes.indirect import indirect_parts
 from pipeline.extract.quotes.link import linker
-from pipeline.extract.quotes.marks import Quoted, quoted_stretches
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.rows import marked_characters, quote_rows
 from pipeline.extract.quotes.transcripts import transcript_parts
-from pipeline.extract.quotes.tree import Tree, tree_of
-from pipeline.extract.quotes.whole import whole
+from pipeline.extract.quotes.tree import SUBJECTS, Tree, tree_of
+from pipeline.extract.quotes.whole import Snapper, bounded, whole
 from pipeline.records import Article, Entity, Mention, Quote, Span, Timex
 
 __all__ = ["find_quotes"]
 
 _SPEAKERS = frozenset(("PERSON", "ORG", "GPE", "NORP"))
+_SOMEBODY = frozenset(("NOUN", "PROPN", "PRON", "NUM", "ADJ"))
+"""Parts of speech of words that can stand for a speaker ("many", "the poor")."""
 _MASKED_WORDS = 3
 """Quoted stretches from this length on are somebody's words: no cue is looked for inside."""
 
@@ -35,9 +41,10 @@ def find_quotes(
 ) -> list[Quote]:
     """Return the attributions of `article`, in the order of the text."""
     tree = tree_of(parse)
-    stretches = list(quoted_stretches(parse.text, _paragraphs(article)))
+    paragraphs = paragraph_spans(article.text, article.paragraph_starts)
+    stretches = list(quoted_stretches(parse.text, paragraphs))
     names = [Span(name.start, name.end) for name in parse.names if name.label in _SPEAKERS]
-    found = attributions(tree, _paragraphs(article), stretches, names)
+    found = attributions(tree, paragraphs, stretches, names, parse.annotation)
     return quote_rows(
         tree,
         article.article_id,
@@ -45,26 +52,66 @@ def find_quotes(
         linker(tree, mentions, entities),
         times,
         marked_characters(len(parse.text), stretches),
+        parse.annotation,
     )
 
 
 def attributions(
+    tree: Tree,
+    paragraphs: Sequence[Span],
+    stretches: Sequence[Quoted],
+    names: Sequence[Span],
+    annotation: Annotation,
+) -> list[Parts]:
+    """Return the parts that rules and annotator find, made whole, in the order of the text."""
+    snapper = Snapper(stretches)
+    marked = [
+        bounded(tree.text, _with_subject(tree, _with_somebody(tree, parts)), snapper)
+        for parts in annotated_parts(annotation, tree.text)
+    ]
+    return fused(
+        _by_rules(tree, paragraphs, stretches, names),
+        [parts for parts in marked if parts.pieces],
+        annotation,
+    )
+
+
+def _with_somebody(tree: Tree, parts: Parts) -> Parts:
+    """Return `parts` without a speaker that is no more than an article or an adverb."""
+    said_by = tree.tokens(parts.speaker) if parts.speaker is not None else range(0)
+    known = any(tree.pos[token] in _SOMEBODY for token in said_by)
+    return parts if known else replace(parts, speaker=None)
+
+
+def _with_subject(tree: Tree, parts: Parts) -> Parts:
+    """Return `parts`, contents that begin at a verb widened to the subject right before it.
+
+    A clause is said with its subject, unless that is who says it.
+    """
+    return replace(parts, pieces=tuple(_widened(tree, parts, piece) for piece in parts.pieces))
+
+
+def _widened(tree: Tree, parts: Parts, piece: Span) -> Span:
+    first = tree.at(piece.start)
+    verb = tree.head[first] if tree.dep[first] in ("aux", "auxpass") else first
+    subject = tree.first(verb, *SUBJECTS)
+    if subject is None or tree.right[subject] + 1 != first:
+        return piece
+    wide = Span(tree.start[tree.left[subject]], piece.end)
+    sources = [span for span in (parts.cue, parts.speaker) if span is not None]
+    own = any(wide.start < span.end and span.start < piece.start for span in sources)
+    return piece if own else wide
+
+
+def _by_rules(
     tree: Tree, paragraphs: Sequence[Span], stretches: Sequence[Quoted], names: Sequence[Span]
 ) -> list[Parts]:
-    """Return the parts that the rules find, made whole, in the order of the text."""
     direct = list(direct_parts(tree, paragraphs, stretches))
     turns = list(transcript_parts(tree, paragraphs, names))
     masked = _masked(
         tree, [*(stretch.span for stretch in stretches), *(turn.pieces[0] for turn in turns)]
     )
     return whole(tree, direct, turns, indirect_parts(tree, masked), stretches)
-
-
-def _paragraphs(article: Article) -> list[Span]:
-    """Return the paragraphs without the blanks that set them apart."""
-    text = article.text
-    bounds = zip(article.paragraph_starts, [*article.paragraph_starts[1:], len(text)], strict=True)
-    return [Span(start, start + len(text[start:end].rstrip())) for start, end in bounds]
 
 
 def _masked(tree: Tree, spans: Sequence[Span]) -> bytearray:

@@ -1,7 +1,7 @@
 """How the words came to the paper: who relayed them, to whom they were said, and when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.extract.quotes.lexicon import words
 from pipeline.extract.quotes.parts import Parts
@@ -31,16 +31,30 @@ class Chain:
 
 
 def chain_of(tree: Tree, parts: Parts, cue: int | None) -> Chain:
-    """Return relay and addressee of an attribution whose cue is the token `cue`."""
+    """Return relay and addressee of an attribution whose cue is the token `cue`.
+
+    Nobody is told by himself: who speaks or relays is no addressee.
+    """
+    chain = _chain(tree, parts, cue)
+    others = [span for span in (chain.speaker, chain.via) if span is not None]
+    told = chain.addressee
+    if told is not None and any(told.start < one.end and one.start < told.end for one in others):
+        return replace(chain, addressee=None)
+    return chain
+
+
+def _chain(tree: Tree, parts: Parts, cue: int | None) -> Chain:
     if cue is None:
-        return Chain(parts.speaker, parts.via, None)
+        return Chain(parts.speaker, parts.via, parts.addressee)
+    addressee = _addressee(tree, parts, cue) or parts.addressee
     relayed = _relayed(tree, cue)
     if relayed is not None:
-        return Chain(*relayed, _addressee(tree, parts, cue))
+        speaker, via = relayed
+        return Chain(speaker or parts.speaker, via or parts.via, addressee)
     cited = _cited(tree, cue)
-    if cited is not None and parts.speaker is not None:
+    if cited is not None and parts.speaker is not None and parts.via is None:
         return Chain(cited, parts.speaker, None)
-    return Chain(parts.speaker, parts.via, _addressee(tree, parts, cue))
+    return Chain(parts.speaker, parts.via, addressee)
 
 
 def _relayed(tree: Tree, cue: int) -> tuple[Span | None, Span | None] | None:

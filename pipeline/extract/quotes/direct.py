@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from pipeline.extract.marks import Quoted
 from pipeline.extract.quotes.floating import FLOATING
 from pipeline.extract.quotes.indirect import cue_span
 from pipeline.extract.quotes.lexicon import Cue, cues, words
-from pipeline.extract.quotes.marks import Quoted
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.speakers import FINITE, phrase, relayed_verb, speaker_token
 from pipeline.extract.quotes.tree import Tree

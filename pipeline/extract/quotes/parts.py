@@ -1,6 +1,6 @@
 """The parts of one attribution, before they are made whole, linked and chained.
 
-Rules and, later, a trained encoder both yield `Parts`; nothing after them knows which.
+Rules and the annotator both yield `Parts`; nothing after them knows which.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,7 @@ class Parts:
         speaker: who says it, as written by the cue.
         construction: how it was found; a key of the confidence table.
         via: who relays it, where a second attribution wraps this one ("…, TASS reported").
+        addressee: who was told, where the annotator marks it.
     """
 
     pieces: tuple[Span, ...]
@@ -25,6 +26,7 @@ class Parts:
     speaker: Span | None
     construction: str
     via: Span | None = None
+    addressee: Span | None = None
 
     @property
     def start(self) -> int:

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from pipeline.extract.marks import Quoted
 from pipeline.extract.quotes.indirect import cue_span, takes_place
 from pipeline.extract.quotes.lexicon import cues, words
-from pipeline.extract.quotes.marks import Quoted
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.reading import part_of
 from pipeline.extract.quotes.speakers import phrase, speaker_token

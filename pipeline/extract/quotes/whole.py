@@ -4,9 +4,9 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from pipeline.extract.marks import Quoted
 from pipeline.extract.quotes.floating import carried
 from pipeline.extract.quotes.frames import RAISING
-from pipeline.extract.quotes.marks import Quoted
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.relays import unwrapped
 from pipeline.extract.quotes.rescue import rescued_parts
@@ -90,14 +90,14 @@ def whole(
     occupied, snapper = Occupied(), Snapper(stretches)
     kept: list[Parts] = []
     cues: set[int] = set()
-    bounded = [_bounded(tree.text, parts, snapper) for parts in indirect]
+    clauses = [bounded(tree.text, parts, snapper) for parts in indirect]
     marked = list(direct)
     spoken = list(turns)
-    folded = unwrapped(tree, [*marked, *(parts for parts in bounded if parts.pieces)])
+    folded = unwrapped(tree, [*marked, *(parts for parts in clauses if parts.pieces)])
     known = {parts.pieces for parts in marked}
     first = [parts for parts in folded if parts.pieces in known]
     rest = [parts for parts in folded if parts.pieces not in known]
-    rescued = [_bounded(tree.text, parts, snapper) for parts in rescued_parts(tree, stretches)]
+    rescued = [bounded(tree.text, parts, snapper) for parts in rescued_parts(tree, stretches)]
     outer_first = sorted(rest, key=_Depths(tree).order)
     for parts in [*spoken, *first, *outer_first]:
         _keep(tree, parts, kept, occupied, cues)
@@ -176,12 +176,13 @@ def _is_free(tree: Tree, parts: Parts, occupied: Occupied, cues: set[int]) -> bo
     return not any(occupied.overlaps(piece) for piece in parts.pieces)
 
 
-def _bounded(text: str, parts: Parts, snapper: Snapper) -> Parts:
+def bounded(text: str, parts: Parts, snapper: Snapper) -> Parts:
+    """Return `parts` with bounds that cut neither words nor quotation marks."""
     pieces = [snapper.snapped(trimmed(text, piece)) for piece in parts.pieces]
     pieces = [piece for piece in pieces if piece.start < piece.end]
     if len(pieces) > 1 and pieces[0].of(text).lower() in _RELATIVES:
         pieces = pieces[1:]
-    return Parts(tuple(_apart(pieces)), parts.cue, parts.speaker, parts.construction)
+    return replace(parts, pieces=tuple(_apart(pieces)))
 
 
 def _apart(pieces: list[Span]) -> list[Span]:

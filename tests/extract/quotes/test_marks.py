@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.extract.quotes.marks import quoted_stretches
+from pipeline.extract.marks import quoted_stretches
 from pipeline.records import Span
 
 

@@ -1,0 +1,172 @@
+"""Our own encoder: one pass over an article that marks names, quotes, times, acts and status.
+
+The model is a small encoder trained by `make annotator` on the texts in `training/` (see
+`docs/annotator.md`), run by onnxruntime. What it says is evidence: spans with probabilities.
+"""
+
+import json
+from collections.abc import Sequence
+from functools import cached_property
+from hashlib import file_digest
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+from pipeline.errors import ConfigError
+from pipeline.extract.decoding import Labelled, best_path, log_softmax, runs
+from pipeline.extract.labels import SPAN_HEADS, STATUSES, WIDTH, columns
+from pipeline.extract.windows import Pieces, cut
+from pipeline.records import Span
+
+Floats = npt.NDArray[np.float32]
+
+MODEL = Path(__file__).parent / "model"
+"""The model that comes with On Record."""
+
+_CLS, _SEP = 101, 102
+
+
+def load_tokenizer(folder: Path = MODEL) -> Tokenizer:
+    """Return the tokenizer in `folder`."""
+    return Tokenizer.from_file(str(folder / "tokenizer.json"))
+
+
+class Annotation:
+    """What the model says of one article.
+
+    Attributes:
+        pieces: its word pieces.
+        scores: (pieces, `WIDTH`) logits.
+        pointers: a window, (pieces, pieces) logits: the piece that each part belongs to.
+    """
+
+    def __init__(self, pieces: Pieces, scores: Floats, pointers: Sequence[Floats]) -> None:
+        """Keep what the model gave."""
+        self.pieces, self.scores, self.pointers = pieces, scores, pointers
+
+    @cached_property
+    def _words(self) -> npt.NDArray[np.intp]:
+        """First pieces of the words: a word has the label of its first piece."""
+        return np.flatnonzero(~self.pieces.continues)
+
+    @cached_property
+    def _windows(self) -> list[tuple[int, int]]:
+        bounds = np.searchsorted(self._words, np.array(self.pieces.windows).reshape(-1, 2))
+        return [(int(begin), int(end)) for begin, end in bounds]
+
+    def spans(self, head: str, *, outside: float = 0.0) -> list[Labelled]:
+        """Return the spans of a head of `SPAN_HEADS`, in order, never overlapping.
+
+        `outside` is added to the score of being none: below 0 more is marked, above 0 less.
+        """
+        words = self._words
+        scores = self.scores[words][:, columns()[head]].copy()
+        scores[:, 0] += outside
+        logs = log_softmax(scores)
+        after = np.append(words[1:], len(self.pieces.ids))
+        found = []
+        for first, last, label in runs(best_path(logs, self._windows)):
+            own = np.exp(logs[first : last + 1, 1 + 2 * label : 3 + 2 * label]).sum(axis=1)
+            begin, end = int(words[first]), int(after[last])
+            found.append(
+                Labelled(
+                    int(self.pieces.starts[begin]),
+                    int(self.pieces.ends[end - 1]),
+                    SPAN_HEADS[head][label],
+                    float(own.mean()),
+                    begin,
+                    end,
+                )
+            )
+        return found
+
+    def probability(self, head: str, span: Span, label: str | None = None) -> float:
+        """Return how probable `label`, or any label of `head`, is on the words of `span`.
+
+        The mean over its word pieces; 0 where it holds none.
+        """
+        inside = self._inside(span)
+        if inside.start == inside.stop:
+            return 0.0
+        chances = np.exp(log_softmax(self.scores[inside, columns()[head]]))
+        if label is None:
+            return float(1 - chances[:, 0].mean())
+        place = 1 + 2 * SPAN_HEADS[head].index(label)
+        return float(chances[:, place : place + 2].sum(axis=1).mean())
+
+    def status(self, span: Span) -> dict[str, float]:
+        """Return the probability of each status for the predicate at `span`; empty if nothing."""
+        inside = self._inside(span)
+        if inside.start == inside.stop:
+            return {}
+        chances = np.exp(log_softmax(self.scores[inside.start, columns()["status"]]))
+        return dict(zip(STATUSES, chances.tolist(), strict=True))
+
+    def _inside(self, span: Span) -> slice:
+        first = int(np.searchsorted(self.pieces.ends, span.start, "right"))
+        last = int(np.searchsorted(self.pieces.starts, span.end, "left"))
+        return slice(first, max(first, last))
+
+
+class Annotator:
+    """The model, loaded once a process."""
+
+    def __init__(self, folder: Path = MODEL) -> None:
+        """Load the model in `folder`: `annotator.onnx`, `tokenizer.json` and `model.json`.
+
+        Raises:
+            ConfigError: a file is missing, or is not the one `model.json` names by its hash.
+        """
+        _check(folder)
+        self._tokenizer = load_tokenizer(folder)
+        options = onnxruntime.SessionOptions()
+        # One thread: workers are processes, and sums are added up in one order.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(
+            str(folder / "annotator.onnx"), options, providers=["CPUExecutionProvider"]
+        )
+
+    def annotate(self, text: str, paragraphs: Sequence[Span]) -> Annotation:
+        """Return what the model says of `text`.
+
+        One window a call: nothing is padded, the work stays in the processor's cache, and the
+        scales of the quantised model, which depend on what runs together, on the window alone.
+        """
+        pieces = cut(text, paragraphs, self._tokenizer)
+        scores = np.zeros((len(pieces.ids), WIDTH), np.float32)
+        pointers = []
+        for begin, end in pieces.windows:
+            scores[begin:end], links = self._run(pieces, slice(begin, end))
+            pointers.append(links)
+        return Annotation(pieces, scores, pointers)
+
+    def _run(self, pieces: Pieces, window: slice) -> tuple[Floats, Floats]:
+        length = window.stop - window.start + 2
+        ids, features = np.zeros((2, 1, length), np.int32)
+        ids[0] = (_CLS, *pieces.ids[window], _SEP)
+        features[0, 1:-1] = pieces.features[window]
+        given = {
+            "ids": ids,
+            "features": features,
+            "mask": np.ones_like(ids),
+            "positions": np.arange(length, dtype=np.int32),
+        }
+        tags, links = self._session.run(["tags", "links"], given)
+        return tags[0, 1:-1], links[0, 1:-1, 1:-1]
+
+
+def _check(folder: Path) -> None:
+    try:
+        wanted = json.loads((folder / "model.json").read_text("utf-8"))["sha256"]
+        for name, digest in wanted.items():
+            with (folder / name).open("rb") as file:
+                if file_digest(file, "sha256").hexdigest() != digest:
+                    raise ConfigError(f"{folder / name} is not the file model.json names")
+    except OSError as error:
+        raise ConfigError(f"no annotator in {folder}: {error.strerror}") from error
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise ConfigError(f"{folder / 'model.json'} is not a model's description") from error

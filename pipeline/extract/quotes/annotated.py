@@ -1,0 +1,248 @@
+"""Attributions as the annotator marks them: its spans, put together by its pointer.
+
+The pointer says, for every word of a quote, at which word its attribution is anchored (its cue,
+else its speaker). What stands in one group is one attribution.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from pipeline.extract.annotator import Annotation
+from pipeline.extract.decoding import Labelled, log_softmax
+from pipeline.extract.quotes.parts import Parts
+from pipeline.records import Span
+
+CONSTRUCTION = "annotated"
+"""The construction of an attribution that the annotator alone marks."""
+
+_PULL = 0.6
+"""Weight of nearness against the pointer, from 1 / (1 + word pieces between)."""
+_SAME_CUE = 0.5
+"""Pointer mass from which two stretches are one cue ("cited … as saying")."""
+_LEAST = 0.03
+"""Pointer mass and nearness below which nothing belongs together."""
+_SHARED_REACH = 40
+"""Word pieces over which one speaker serves two cues ("said …, adding that …")."""
+_NOBODY = frozenset(
+    (
+        *("reportedly", "allegedly", "alleged", "supposedly", "rumored", "rumoured"),
+        *("known", "dubbed", "so-called", "was", "were", "been", "is", "are", "be"),
+    )
+)
+"""Words of cues that need no speaker."""
+
+
+@dataclass(slots=True)
+class _Group:
+    """The spans of one attribution."""
+
+    contents: list[Labelled]
+    cues: list[Labelled]
+    speakers: list[Labelled]
+    vias: list[Labelled]
+    addressees: list[Labelled]
+
+    @property
+    def start(self) -> int:
+        return min(span.start for span in self.contents)
+
+
+def annotated_parts(annotation: Annotation, text: str) -> list[Parts]:
+    """Return the attributions that the annotator marks, in order, contents not made whole."""
+    spans = annotation.spans("parts")
+    place, found, waiting = 0, [], None
+    for window, bounds in enumerate(annotation.pieces.windows):
+        inside = []
+        while place < len(spans) and spans[place].first < bounds[1]:
+            inside.append(spans[place])
+            place += 1
+        groups, waiting = _window_groups(text, inside, annotation, window, waiting)
+        found += groups
+    return [_parts(group) for group in sorted(found, key=lambda group: group.start)]
+
+
+def _window_groups(
+    text: str,
+    spans: list[Labelled],
+    annotation: Annotation,
+    window: int,
+    waiting: "_Group | None",
+) -> tuple[list[_Group], "_Group | None"]:
+    """Return the groups of a window, and a cue at its end that waits for the next window."""
+    begin, end = annotation.pieces.windows[window]
+    links = _Links(spans, annotation.pointers[window], begin)
+    groups = _gathered(spans, links.roots())
+    found = [group for group in groups if group.contents]
+    _share_speakers(text, found, spans)
+    if waiting is not None and found:
+        first = min(found, key=lambda group: group.start)
+        if not first.speakers and not first.cues and _head(first, spans, begin):
+            first.speakers, first.cues, first.vias = waiting.speakers, waiting.cues, waiting.vias
+    last = [group for group in groups if not group.contents and group.cues]
+    late = [group for group in last if end - max(span.last for span in group.cues) < 8]
+    return found, late[-1] if late else None
+
+
+def _head(group: _Group, spans: Sequence[Labelled], begin: int) -> bool:
+    return min(span.first for span in group.contents) - begin < 3
+
+
+def _gathered(spans: Sequence[Labelled], roots: Sequence[int]) -> list[_Group]:
+    groups: dict[int, _Group] = defaultdict(lambda: _Group([], [], [], [], []))
+    for span, root in zip(spans, roots, strict=True):
+        group = groups[root]
+        {
+            "content": group.contents,
+            "cue": group.cues,
+            "speaker": group.speakers,
+            "via": group.vias,
+            "addressee": group.addressees,
+        }[span.label].append(span)
+    return list(groups.values())
+
+
+class _Links:
+    """Which spans of a window belong together: groups grown by joining pairs."""
+
+    def __init__(
+        self, spans: Sequence[Labelled], pointer: npt.NDArray[np.float32], begin: int
+    ) -> None:
+        """Know the spans, and where in the article their window begins."""
+        self._spans = spans
+        self._root = list(range(len(spans)))
+        self._mass = _masses(spans, pointer, begin)
+        kinds: dict[str, list[int]] = defaultdict(list)
+        for place, span in enumerate(spans):
+            kinds[span.label].append(place)
+        self._cues, self._contents = kinds["cue"], kinds["content"]
+        self._sources = [*kinds["speaker"], *kinds["via"]]
+
+    def roots(self) -> list[int]:
+        """Return, a span, the number of its group."""
+        self._join_cues()
+        for content in self._contents:
+            self._join(content, self._anchor(content))
+        for label in ("speaker", "via", "addressee"):
+            self._give(label)
+        return [self._find(place) for place in range(len(self._spans))]
+
+    def _join_cues(self) -> None:
+        for cue in self._cues:
+            other = max(self._cues, key=lambda place: self._mass[cue, place])
+            if other != cue and self._mass[cue, other] > _SAME_CUE:
+                self._join(cue, other)
+
+    def _anchor(self, content: int) -> int:
+        """Return what a content hangs on: a cue, a speaker, itself, or another content."""
+
+        def pull(place: int) -> float:
+            near = place != content and self._spans[place].label != "content"
+            return float(self._mass[content, place]) + (self._nearness(content, place) * near)
+
+        others = [place for place in self._contents if place != content]
+        return max([*self._cues, *self._sources, content, *others], key=pull)
+
+    def _give(self, label: str) -> None:
+        """Give each group the likeliest span of `label`, the surest pairs first."""
+        own = [place for place, span in enumerate(self._spans) if span.label == label]
+        heads = {self._find(content) for content in self._contents}
+        pairs = []
+        for place in own:
+            if self._find(place) in heads:
+                continue
+            for other in (*self._cues, *self._contents):
+                if self._find(other) in heads:
+                    share = 1.0 if self._spans[other].label == "cue" else 0.5
+                    near = self._nearness(place, other) * share
+                    pairs.append((float(self._mass[place, other]) + near, place, other))
+        given: set[int] = set()
+        for pull, place, other in sorted(pairs, reverse=True):
+            root = self._find(other)
+            taken = any(self._find(one) == root for one in own)
+            if pull >= _LEAST and place not in given and not taken:
+                given.add(place)
+                self._join(place, other)
+
+    def _nearness(self, one: int, other: int) -> float:
+        first, second = self._spans[one], self._spans[other]
+        gap = max(first.first, second.first) - min(first.last, second.last)
+        return _PULL / (1 + max(0, gap))
+
+    def _find(self, place: int) -> int:
+        while self._root[place] != place:
+            place = self._root[place]
+        return place
+
+    def _join(self, place: int, other: int) -> None:
+        self._root[self._find(place)] = self._find(other)
+
+
+def _masses(
+    spans: Sequence[Labelled], pointer: npt.NDArray[np.float32], begin: int
+) -> npt.NDArray[np.float32]:
+    """Return, a pair of spans, how much of the pointer of the first lies on the second."""
+    chances = np.exp(log_softmax(pointer)) if len(pointer) else pointer
+    sums = np.concatenate((np.zeros((len(chances), 1), np.float32), chances.cumsum(axis=1)), axis=1)
+    firsts = [span.first - begin for span in spans]
+    lasts = [span.last - begin for span in spans]
+    rows = [
+        (sums[first:last][:, lasts] - sums[first:last][:, firsts]).mean(axis=0)
+        for first, last in zip(firsts, lasts, strict=True)
+    ]
+    return np.array(rows, np.float32).reshape(len(spans), len(spans))
+
+
+def _share_speakers(text: str, groups: Sequence[_Group], spans: Sequence[Labelled]) -> None:
+    """Give a cue without a speaker the nearest one of its paragraph: "said …, adding that …"."""
+    speakers = [span for span in spans if span.label == "speaker"]
+    for group in groups:
+        if group.cues and not group.speakers and not group.vias and not _needs_nobody(text, group):
+            near = [(_distance(text, group, span), span) for span in speakers]
+            best = min(near, key=lambda pair: pair[0], default=(np.inf, None))
+            if best[1] is not None and best[0] < _SHARED_REACH:
+                group.speakers = [best[1]]
+
+
+def _needs_nobody(text: str, group: _Group) -> bool:
+    words = {word for cue in group.cues for word in text[cue.start : cue.end].lower().split()}
+    return not _NOBODY.isdisjoint(words)
+
+
+def _distance(text: str, group: _Group, speaker: Labelled) -> float:
+    """Return word pieces between a speaker and a cue; one behind the cue counts as farther."""
+    first = min(group.cues, key=lambda cue: cue.first)
+    last = max(group.cues, key=lambda cue: cue.last)
+    between = text[min(first.start, speaker.start) : max(last.end, speaker.end)]
+    if "\n" in between:
+        return np.inf
+    if speaker.last <= first.first:
+        return first.first - speaker.last
+    return 1.5 * (speaker.first - last.last) + 2
+
+
+def _parts(group: _Group) -> Parts:
+    pieces = tuple(Span(span.start, span.end) for span in sorted(group.contents, key=_place))
+    return Parts(
+        pieces,
+        _widest(group.cues),
+        _widest(group.speakers or group.vias),
+        CONSTRUCTION,
+        _widest(group.vias) if group.speakers else None,
+        _widest(group.addressees),
+    )
+
+
+def _place(span: Labelled) -> int:
+    return span.start
+
+
+def _widest(spans: Sequence[Labelled]) -> Span | None:
+    """Return the longest of the stretches, the first of equals."""
+    if not spans:
+        return None
+    widest = max(spans, key=lambda span: (span.end - span.start, -span.start))
+    return Span(widest.start, widest.end)
