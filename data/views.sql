@@ -18,9 +18,10 @@ COMMENT ON COLUMN articles.dateline IS 'Place, and agency where given, printed b
 COMMENT ON COLUMN articles.section IS 'The part of the publication it appeared in.';
 COMMENT ON COLUMN articles.published_at IS 'When the article was published. Read it together with `published_precision`: what is less precise stands at its first instant.';
 COMMENT ON COLUMN articles.published_precision IS 'How much of `published_at` was actually given.';
+COMMENT ON COLUMN articles.published_day IS 'The day it was published on, where it was published: in the zone the source gives, which `published_at` no longer shows. "Yesterday" in the text is the day before. Null where less than a day is known; the day in UTC where no zone is.';
 COMMENT ON COLUMN articles.modified_at IS 'When the publisher says it last changed the article.';
 COMMENT ON COLUMN articles.language IS 'Language of the text: ISO 639-1, `und` if unknown.';
-COMMENT ON COLUMN articles.text IS 'What a reader reads: paragraphs and subheadings set apart by one blank line. Title, byline, dateline, credits, captions, navigation and footers are not in it. Unicode NFC.';
+COMMENT ON COLUMN articles.text IS 'What a reader reads: paragraphs and subheadings set apart by one blank line. Title, byline, dateline, credits, captions, navigation and footers are not in it. Unicode NFC. Under the `text_policy` excerpt it is its beginning, under none empty; offsets, counts and hash stay those of the whole text.';
 COMMENT ON COLUMN articles.paragraph_starts IS 'Offset of the first character of each paragraph, subheadings included.';
 COMMENT ON COLUMN articles.heading_starts IS 'Those of `paragraph_starts` at which a subheading stands.';
 COMMENT ON COLUMN articles.n_chars IS 'Length of the text.';
@@ -31,7 +32,9 @@ COMMENT ON COLUMN articles.revision IS '1 for the first text seen under this add
 COMMENT ON COLUMN articles.duplicate_of IS 'The earliest copy of this text, exact or near; null for the first or only one. Copies keep their own rows in all tables.';
 COMMENT ON COLUMN articles.story_id IS 'Articles telling the same story share it.';
 COMMENT ON COLUMN articles.licence IS 'Licence or terms under which the text may be used, as far as known.';
+COMMENT ON COLUMN articles.text_policy IS 'How much of the text its source allows a release to carry: full, excerpt (the beginning) or none.';
 COMMENT ON COLUMN articles.retrieved_at IS 'When it was fetched; null for a local file.';
+COMMENT ON COLUMN articles.found_in IS 'For web pages: the place each field was read from, a field and its place an item, in the order of the columns. Fields not named come from the record itself, from the text or from the address.';
 COMMENT ON COLUMN articles.pipeline_version IS 'Version of On Record that made the row.';
 
 CREATE OR REPLACE VIEW entities AS FROM 'entities*.parquet';
@@ -136,7 +139,7 @@ COMMENT ON COLUMN events.longitude IS 'Longitude of the place.';
 COMMENT ON COLUMN events.attributed_to_quote_id IS 'The quote that tells of it, where the claim is a source''s and not the paper''s own.';
 COMMENT ON COLUMN events.intensity IS 'Conflict-cooperation score of `type` after the codebook; null for ACCUSE, whose score the codebook misprints.';
 COMMENT ON COLUMN events.event_group_id IS 'The same event told in several sentences or articles shares it.';
-COMMENT ON COLUMN events.confidence IS 'Estimated probability that type, status, actor and recipient are right.';
+COMMENT ON COLUMN events.confidence IS 'Estimated probability that type and status are right.';
 
 CREATE OR REPLACE VIEW event_actors AS FROM 'event_actors*.parquet';
 COMMENT ON VIEW event_actors IS 'Every participant of every event, one a row; the columns in `events` show the first actor and the first recipient.';

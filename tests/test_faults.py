@@ -54,7 +54,7 @@ def disturb(root: Path, kind: str, count: int, *, seed: int) -> list[dict]:
 def test_two_runs_at_once_wait_for_each_other_and_corrupt_nothing(tmp_path):
     *runs, last = disturb(tmp_path, "two", 3, seed=20240601)
     assert runs == [{"code": 0, "whole": True}] * 3
-    assert last == {"again": 0, "clean": 0}
+    assert last == {"again": 0, "clean": 0, "articles": 0}
 
 
 def test_a_run_whose_workers_are_killed_ends_as_if_nothing_had_been(tmp_path, monkeypatch):
