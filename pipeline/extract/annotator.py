@@ -5,6 +5,7 @@ The model is a small encoder trained by `make annotator` on the texts in `traini
 """
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from hashlib import file_digest
@@ -57,6 +58,16 @@ class Annotation:
         bounds = np.searchsorted(self._words, np.array(self.pieces.windows).reshape(-1, 2))
         return [(int(begin), int(end)) for begin, end in bounds]
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        starts: list[int] = self.pieces.starts.tolist()
+        return starts
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        ends: list[int] = self.pieces.ends.tolist()
+        return ends
+
     def spans(self, head: str, *, outside: float = 0.0) -> list[Labelled]:
         """Return the spans of a head of `SPAN_HEADS`, in order, never overlapping.
 
@@ -106,8 +117,8 @@ class Annotation:
         return dict(zip(STATUSES, chances.tolist(), strict=True))
 
     def _inside(self, span: Span) -> slice:
-        first = int(np.searchsorted(self.pieces.ends, span.start, "right"))
-        last = int(np.searchsorted(self.pieces.starts, span.end, "left"))
+        first = bisect_right(self._ends, span.start)
+        last = bisect_left(self._starts, span.end)
         return slice(first, max(first, last))
 
 

@@ -69,9 +69,10 @@ def best_path(scores: Floats, windows: Sequence[tuple[int, int]]) -> Ints:
         padded[: end - begin, row] = scores[begin:end]
     back, label = _forward(padded)
     labels = np.zeros((longest, len(bounds)), np.int32)
+    rows = np.arange(len(bounds))
     for step in range(longest - 1, -1, -1):
         labels[step] = label
-        label = np.take_along_axis(back[step], label[:, None], 1)[:, 0]
+        label = back[step, rows, label]
     for row, (begin, end) in enumerate(bounds):
         path[begin:end] = labels[: end - begin, row]
     return path
@@ -79,15 +80,20 @@ def best_path(scores: Floats, windows: Sequence[tuple[int, int]]) -> Ints:
 
 def _forward(padded: Floats) -> tuple[Ints, Ints]:
     """Return the best label before each label at each step, and the best last label, a row."""
-    steps, _, width = padded.shape
+    steps, rows, width = padded.shape
     begins, insides = np.arange(1, width, 2), np.arange(2, width, 2)
     back = np.zeros(padded.shape, np.int32)
     best = padded[0].copy()
-    best[:, insides] = -np.inf
+    best[:, 2::2] = -np.inf
+    every = np.arange(rows)
     for step in range(1, steps):
-        back[step] = best.argmax(axis=1)[:, None]
-        back[step][:, insides] = np.where(best[:, insides] > best[:, begins], insides, begins)
-        best = np.take_along_axis(best, back[step], 1) + padded[step]
+        top = best.argmax(axis=1)
+        begun, gone_on = best[:, 1::2], best[:, 2::2]
+        back[step] = top[:, None]
+        back[step, :, 2::2] = np.where(gone_on > begun, insides, begins)
+        reached = padded[step] + best[every, top][:, None]
+        reached[:, 2::2] = padded[step, :, 2::2] + np.maximum(gone_on, begun)
+        best = reached
     return back, best.argmax(axis=1).astype(np.int32)
 
 

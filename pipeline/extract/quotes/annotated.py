@@ -74,6 +74,8 @@ def _window_groups(
 ) -> tuple[list[_Group], "_Group | None"]:
     """Return the groups of a window, and a cue at its end that waits for the next window."""
     begin, end = annotation.pieces.windows[window]
+    if not spans:
+        return [], None
     links = _Links(spans, annotation.pointers[window], begin)
     groups = _gathered(spans, links.roots())
     found = [group for group in groups if group.contents]
@@ -114,7 +116,8 @@ class _Links:
         """Know the spans, and where in the article their window begins."""
         self._spans = spans
         self._root = list(range(len(spans)))
-        self._mass = _masses(spans, pointer, begin)
+        self._mass: list[list[float]] = _masses(spans, pointer, begin).tolist()
+        self._near: list[list[float]] = _nearness(spans).tolist()
         kinds: dict[str, list[int]] = defaultdict(list)
         for place, span in enumerate(spans):
             kinds[span.label].append(place)
@@ -132,19 +135,17 @@ class _Links:
 
     def _join_cues(self) -> None:
         for cue in self._cues:
-            other = max(self._cues, key=lambda place: self._mass[cue, place])
-            if other != cue and self._mass[cue, other] > _SAME_CUE:
+            other = max(self._cues, key=lambda place: self._mass[cue][place])
+            if other != cue and self._mass[cue][other] > _SAME_CUE:
                 self._join(cue, other)
 
     def _anchor(self, content: int) -> int:
         """Return what a content hangs on: a cue, a speaker, itself, or another content."""
-
-        def pull(place: int) -> float:
-            near = place != content and self._spans[place].label != "content"
-            return float(self._mass[content, place]) + (self._nearness(content, place) * near)
-
-        others = [place for place in self._contents if place != content]
-        return max([*self._cues, *self._sources, content, *others], key=pull)
+        mass, near = self._mass[content], self._near[content]
+        pulls = [(mass[place] + near[place], place) for place in (*self._cues, *self._sources)]
+        pulls.append((mass[content], content))
+        pulls += [(mass[place], place) for place in self._contents if place != content]
+        return max(pulls, key=lambda pair: pair[0])[1]
 
     def _give(self, label: str) -> None:
         """Give each group the likeliest span of `label`, the surest pairs first."""
@@ -157,8 +158,8 @@ class _Links:
             for other in (*self._cues, *self._contents):
                 if self._find(other) in heads:
                     share = 1.0 if self._spans[other].label == "cue" else 0.5
-                    near = self._nearness(place, other) * share
-                    pairs.append((float(self._mass[place, other]) + near, place, other))
+                    near = self._near[place][other] * share
+                    pairs.append((self._mass[place][other] + near, place, other))
         given: set[int] = set()
         for pull, place, other in sorted(pairs, reverse=True):
             root = self._find(other)
@@ -166,11 +167,6 @@ class _Links:
             if pull >= _LEAST and place not in given and not taken:
                 given.add(place)
                 self._join(place, other)
-
-    def _nearness(self, one: int, other: int) -> float:
-        first, second = self._spans[one], self._spans[other]
-        gap = max(first.first, second.first) - min(first.last, second.last)
-        return _PULL / (1 + max(0, gap))
 
     def _find(self, place: int) -> int:
         while self._root[place] != place:
@@ -183,17 +179,29 @@ class _Links:
 
 def _masses(
     spans: Sequence[Labelled], pointer: npt.NDArray[np.float32], begin: int
-) -> npt.NDArray[np.float32]:
+) -> npt.NDArray[np.float64]:
     """Return, a pair of spans, how much of the pointer of the first lies on the second."""
-    chances = np.exp(log_softmax(pointer)) if len(pointer) else pointer
-    sums = np.concatenate((np.zeros((len(chances), 1), np.float32), chances.cumsum(axis=1)), axis=1)
-    firsts = [span.first - begin for span in spans]
-    lasts = [span.last - begin for span in spans]
-    rows = [
-        (sums[first:last][:, lasts] - sums[first:last][:, firsts]).mean(axis=0)
-        for first, last in zip(firsts, lasts, strict=True)
-    ]
-    return np.array(rows, np.float32).reshape(len(spans), len(spans))
+    size = len(pointer)
+    sums = np.zeros((size + 1, size + 1))
+    sums[1:, 1:] = np.exp(log_softmax(pointer)).cumsum(axis=0, dtype=np.float64).cumsum(axis=1)
+    first, last = _bounds(spans, begin)
+    inside = sums[np.ix_(last, last)] - sums[np.ix_(first, last)]
+    inside -= sums[np.ix_(last, first)] - sums[np.ix_(first, first)]
+    masses: npt.NDArray[np.float64] = inside / (last - first)[:, None]
+    return masses
+
+
+def _nearness(spans: Sequence[Labelled]) -> npt.NDArray[np.float64]:
+    """Return, a pair of spans, how near they stand, by the word pieces between them."""
+    first, last = _bounds(spans, 0)
+    gap = np.maximum.outer(first, first) - np.minimum.outer(last, last)
+    near: npt.NDArray[np.float64] = _PULL / (1 + np.maximum(gap, 0))
+    return near
+
+
+def _bounds(spans: Sequence[Labelled], begin: int) -> tuple[npt.NDArray[np.intp], ...]:
+    first = np.array([span.first for span in spans], np.intp) - begin
+    return first, np.array([span.last for span in spans], np.intp) - begin
 
 
 def _share_speakers(text: str, groups: Sequence[_Group], spans: Sequence[Labelled]) -> None:
