@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract.quotes.lexicon import words
+from pipeline.extract.quotes.media import Beside
 from pipeline.extract.quotes.parts import Parts
-from pipeline.extract.quotes.speakers import cites_person, is_passive, phrase, relay_verb
+from pipeline.extract.quotes.speakers import is_passive, phrase, relay_verb
 from pipeline.extract.quotes.tree import Tree
 from pipeline.records import Span, Timex
 
-_CITING_REACH = 12
-"""Tokens between a cue and the "citing X" that belongs to it. Not yet measured."""
 _MAX_STEPS = 6
 """A time expression stands at most this many phrases below the verb it dates."""
 
@@ -46,22 +45,23 @@ def chain_of(tree: Tree, parts: Parts, cue: int | None) -> Chain:
 def _chain(tree: Tree, parts: Parts, cue: int | None) -> Chain:
     if cue is None:
         return Chain(parts.speaker, parts.via, parts.addressee)
-    addressee = _addressee(tree, parts, cue) or parts.addressee
-    relayed = _relayed(tree, cue)
-    if relayed is not None:
-        speaker, via = relayed
-        return Chain(speaker or parts.speaker, via or parts.via, addressee)
-    cited = _cited(tree, cue)
-    if cited is not None and parts.speaker is not None and parts.via is None:
-        return Chain(cited, parts.speaker, None)
-    return Chain(parts.speaker, parts.via, addressee)
+    told = _addressee(tree, parts, cue) or parts.addressee
+    speaker, via = _relayed(tree, parts, cue)
+    speaker, via = speaker or parts.speaker, via or parts.via
+    if speaker is None or via is not None:
+        return Chain(speaker, via, told)
+    beside = Beside(tree, replace(parts, speaker=speaker), cue)
+    person = beside.person()
+    if person is not None:
+        return Chain(person, speaker, None)
+    return Chain(speaker, beside.medium(), told)
 
 
-def _relayed(tree: Tree, cue: int) -> tuple[Span | None, Span | None] | None:
+def _relayed(tree: Tree, parts: Parts, cue: int) -> tuple[Span | None, Span | None]:
     """Return speaker and relay of "RIA cited X as saying", "X was cited by RIA as saying"."""
     relay = relay_verb(tree, cue)
     if relay is None:
-        return None
+        return None, None
     if is_passive(tree, relay):
         speaker = tree.first(relay, "nsubjpass", "nsubj")
         via = _agent(tree, relay)
@@ -70,16 +70,7 @@ def _relayed(tree: Tree, cue: int) -> tuple[Span | None, Span | None] | None:
     else:
         speaker = tree.first(relay, "dobj", "nsubjpass")
         via = tree.first(relay, "nsubj")
-    return _phrase(tree, speaker), _phrase(tree, via)
-
-
-def _cited(tree: Tree, cue: int) -> Span | None:
-    """Return X of "RIA reported, citing X, that …" and of "according to RIA, citing X"."""
-    end = min(tree.sentence_last[cue], cue + _CITING_REACH)
-    for token in range(cue + 1, end + 1):
-        if cites_person(tree, token):
-            return _phrase(tree, tree.first(token, "dobj"))
-    return None
+    return _outside(tree, parts, speaker), _outside(tree, parts, via)
 
 
 def _agent(tree: Tree, verb: int) -> int | None:
@@ -100,8 +91,9 @@ def _outlet(tree: Tree, relay: int) -> int | None:
     return None
 
 
-def _phrase(tree: Tree, head: int | None) -> Span | None:
-    return phrase(tree, head) if head is not None else None
+def _outside(tree: Tree, parts: Parts, head: int | None) -> Span | None:
+    """Return the phrase of `head`, if it is no part of what is said."""
+    return phrase(tree, head) if head is not None and not _in_content(tree, parts, head) else None
 
 
 def _addressee(tree: Tree, parts: Parts, cue: int) -> Span | None:
