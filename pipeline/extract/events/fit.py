@@ -30,6 +30,7 @@ class Fit:
             "ACT": lambda token: type_of(token) is not None,
             "HARM": lambda token: type_of(token) in words("harmful"),
             "MUST": self._is_told_to,
+            "WISHED": _is_wished,
         }
 
     def frame(self, trigger: Token, frame: Frame, argument: Argument) -> bool:
@@ -104,6 +105,13 @@ class Fit:
             return self._who.party(addressed) is not None
         must = clause.lower_ in words("must have") and child(clause, "xcomp") is not None
         return must and addressed.pos_ == "PROPN"
+
+
+def _is_wished(clause: Token) -> bool:
+    """Tell whether a clause is what somebody wants: "that he resign", "that it be shut"."""
+    auxiliaries = [found.lower_ for found in clause.children if found.dep_ in ("aux", "auxpass")]
+    bare = clause.tag_ == "VB" and not auxiliaries
+    return subject(clause) is not None and (bare or auxiliaries == ["be"])
 
 
 def _members(token: Token) -> list[Token]:

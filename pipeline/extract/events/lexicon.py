@@ -231,10 +231,10 @@ def _test(written: str, classes: Mapping[str, frozenset[str]]) -> Test:
 COMPUTED = frozenset(
     (
         *("NAMED", "PEOPLE", "SOMEONE", "WHO", "SEVERAL", "PERSON_NAME", "PLACE"),
-        *("GOVS", "CIVIL", "ACT", "HARM", "MUST"),
+        *("GOVS", "CIVIL", "ACT", "HARM", "MUST", "WISHED"),
     )
 )
 """Classes worked out from the token: a name; a name or a noun for people; a participant; a
 participant by its own head; more than one; a person by name; a country or place; a government;
 people without power; a clause that tells of an act; of a harmful one; a clause that says what
-someone must do."""
+someone must do; one that says what somebody wants."""

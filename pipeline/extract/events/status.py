@@ -204,7 +204,7 @@ def _above_verb(parse: Parse, verb: Token, depth: int) -> Decision:
     """Return what the words above `verb` make of it."""
     head = verb.head
     relation = verb.dep_
-    if head is verb:
+    if head is verb or _stands_apart(verb):
         return _HAPPENED
     if relation == "conj":
         return _of_conjunct(parse, verb, depth)
@@ -227,6 +227,15 @@ def _above_verb(parse: Parse, verb: Token, depth: int) -> Decision:
         outer = _status(parse, head, depth - 1)
         return outer if outer.status in ("planned", "possible") else _HAPPENED
     return _HAPPENED
+
+
+def _stands_apart(verb: Token) -> bool:
+    """Tell whether a semicolon parts the clause of `verb` from the word it hangs on.
+
+    "Two were held; nobody was hurt": parsers hang one such clause on the other.
+    """
+    first, last = sorted((verb.i, verb.head.i))
+    return any(token.text == ";" for token in verb.doc[first:last])
 
 
 def _is_participle(verb: Token) -> bool:
