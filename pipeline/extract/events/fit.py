@@ -109,9 +109,13 @@ class Fit:
 
 def _is_wished(clause: Token) -> bool:
     """Tell whether a clause is what somebody wants: "that he resign", "that it be shut"."""
+    wishing = subject(clause)
     auxiliaries = [found.lower_ for found in clause.children if found.dep_ in ("aux", "auxpass")]
-    bare = clause.tag_ == "VB" and not auxiliaries
-    return subject(clause) is not None and (bare or auxiliaries == ["be"])
+    # A bare form is also tagged as a plural: after one man or body it is none.
+    bare = clause.tag_ == "VB" or (
+        clause.tag_ == "VBP" and wishing is not None and wishing.tag_ in ("NN", "NNP")
+    )
+    return wishing is not None and (auxiliaries == ["be"] or (bare and not auxiliaries))
 
 
 def _members(token: Token) -> list[Token]:

@@ -129,7 +129,11 @@ class Beside:
     def _other(self, head: int | None) -> Span | None:
         """Return the phrase of `head` unless that is who speaks, or part of what is said."""
         tree = self._tree
-        if head is None or self._is_said(head) or tree.word[head] in _NO_MEDIUM | words("day") | words("span"):
+        if (
+            head is None
+            or self._is_said(head)
+            or tree.word[head] in _NO_MEDIUM | words("day") | words("span")
+        ):
             return None
         if tree.left[head] <= self._cue <= tree.right[head]:
             return None
@@ -140,6 +144,7 @@ class Beside:
 
 _NO_MEDIUM = frozenset(("who", "which", "that", "whom", "i", "we", "he", "she", "they", "cent"))
 _COORDINATED = frozenset(("conj", "parataxis"))
+
 
 def _agent(tree: Tree, verb: int) -> int | None:
     """Return Y of "carried by Y", and of "quoted in Y", "read on Y"."""

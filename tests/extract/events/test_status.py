@@ -83,6 +83,8 @@ CASES = {
     "being-done": ("The spy is being questioned.", "questioned", "ongoing"),
     "can-end-up": ("Spies can wind up beaten.", "beaten", "possible"),
     "definite-support": ("Sweden spoke in support of the sanctions.", "sanctions", "happened"),
+    "semicolon": ("Two spies were deported; nobody was hurt.", "deported", "happened"),
+    "semicolon-demand": ("Crowds rallied; a party demanded that he resign.", "rallied", "happened"),
     "unable": ("Norway was unable to free the spy.", "free", "denied"),
 }
 
