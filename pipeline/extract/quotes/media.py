@@ -6,6 +6,7 @@ All hang on the cue or on the speaker in the parse.
 """
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import chain
 
 from pipeline.extract.quotes.lexicon import words
@@ -20,6 +21,10 @@ _OBJECTS = frozenset(("dobj", "pobj", "prep", "ccomp", "xcomp", "pcomp", "acl", 
 """Arcs over which words lie inside what a medium carries."""
 _BEHIND = frozenset(("relcl", "acl", "advcl", "punct", "conj", "cc", "appos"))
 """What follows a name and is no part of it."""
+_COORDINATED = frozenset(("conj", "parataxis"))
+"""Arcs to another statement beside."""
+_NOBODY = frozenset(("who", "which", "that", "whom", "i", "we", "he", "she", "they", "cent"))
+"""Words that stand where a medium would and name none ("in which", "per cent")."""
 
 
 class Beside:
@@ -29,7 +34,7 @@ class Beside:
         """Know the attribution, and the token that is its cue."""
         self._tree, self._cue = tree, cue
         self._said = [tree.tokens(piece) for piece in parts.pieces]
-        self._speaker = tree.tokens(bare(tree, parts.speaker)) if parts.speaker else range(0)
+        self._speaker = tree.tokens(_bare(tree, parts.speaker)) if parts.speaker else range(0)
 
     def medium(self) -> Span | None:
         """Return the medium that relays the attribution, if one does."""
@@ -104,23 +109,28 @@ class Beside:
             token = head
             yield token
 
-    def _belongs(self, token: int) -> bool:
-        """Tell whether a word hangs on the speaker, on the cue, or on what carries the cue.
-
-        What is only coordinated with the cue, or stands behind a semicolon, is another statement.
-        """
-        tree, anchors = self._tree, {self._cue, *self._speaker}
-        below = self._cue
+    @cached_property
+    def _anchors(self) -> frozenset[int]:
+        """The speaker, the cue, and what carries the cue, up to where it is coordinated."""
+        anchors, below = {self._cue, *self._speaker}, self._cue
         for head in self._above(self._cue):
-            if tree.dep[below] in _COORDINATED:
+            if self._tree.dep[below] in _COORDINATED:
                 break
             anchors.add(head)
             below = head
+        return frozenset(anchors)
+
+    def _belongs(self, token: int) -> bool:
+        """Tell whether a word hangs on the attribution.
+
+        What is only coordinated with it, or stands behind a semicolon, is another statement.
+        """
+        tree = self._tree
         first, last = sorted((token, self._cue))
         if ";" in tree.word[first:last]:
             return False
         for head in chain((token,), self._above(token)):
-            if head in anchors:
+            if head in self._anchors:
                 return True
             if tree.dep[head] in _COORDINATED:
                 return False
@@ -129,21 +139,17 @@ class Beside:
     def _other(self, head: int | None) -> Span | None:
         """Return the phrase of `head` unless that is who speaks, or part of what is said."""
         tree = self._tree
-        if (
-            head is None
-            or self._is_said(head)
-            or tree.word[head] in _NO_MEDIUM | words("day") | words("span")
-        ):
+        if head is None or self._is_said(head) or not _names_somebody(tree, head):
             return None
         if tree.left[head] <= self._cue <= tree.right[head]:
             return None
-        span = name_phrase(tree, head)
+        span = _name_phrase(tree, head)
         inside = tree.tokens(span)
         return None if any(token in inside for token in self._speaker) else span
 
 
-_NO_MEDIUM = frozenset(("who", "which", "that", "whom", "i", "we", "he", "she", "they", "cent"))
-_COORDINATED = frozenset(("conj", "parataxis"))
+def _names_somebody(tree: Tree, head: int) -> bool:
+    return not any(tree.word[head] in found for found in (_NOBODY, words("day"), words("span")))
 
 
 def _agent(tree: Tree, verb: int) -> int | None:
@@ -153,7 +159,7 @@ def _agent(tree: Tree, verb: int) -> int | None:
     return tree.first(link, "pobj") if link is not None else None
 
 
-def bare(tree: Tree, span: Span) -> Span:
+def _bare(tree: Tree, span: Span) -> Span:
     """Return a speaker without the clause behind it: "a source" of "a source, cited by RFI"."""
     tokens = tree.tokens(span)
     head = next((token for token in tokens if tree.head[token] not in tokens), None)
@@ -168,7 +174,7 @@ def bare(tree: Tree, span: Span) -> Span:
     return Span(span.start, tree.end[last]) if cut else span
 
 
-def name_phrase(tree: Tree, head: int) -> Span:
+def _name_phrase(tree: Tree, head: int) -> Span:
     """Return the phrase of `head` up to where a clause or an apposition begins."""
     last = head
     for child in tree.children[head]:
