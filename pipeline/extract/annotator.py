@@ -47,6 +47,7 @@ class Annotation:
     def __init__(self, pieces: Pieces, scores: Floats, pointers: Sequence[Floats]) -> None:
         """Keep what the model gave."""
         self.pieces, self.scores, self.pointers = pieces, scores, pointers
+        self._known: dict[str, npt.NDArray[np.float64]] = {}
 
     @cached_property
     def _words(self) -> npt.NDArray[np.intp]:
@@ -68,31 +69,24 @@ class Annotation:
         ends: list[int] = self.pieces.ends.tolist()
         return ends
 
-    def spans(self, head: str, *, outside: float = 0.0) -> list[Labelled]:
-        """Return the spans of a head of `SPAN_HEADS`, in order, never overlapping.
-
-        `outside` is added to the score of being none: below 0 more is marked, above 0 less.
-        """
+    def spans(self, head: str) -> list[Labelled]:
+        """Return the spans of a head of `SPAN_HEADS`, in order, never overlapping."""
         words = self._words
-        scores = self.scores[words][:, columns()[head]].copy()
-        scores[:, 0] += outside
-        logs = log_softmax(scores)
+        logs = log_softmax(self.scores[words][:, columns()[head]])
+        found = runs(best_path(logs, self._windows))
+        if not found:
+            return []
         after = np.append(words[1:], len(self.pieces.ids))
-        found = []
-        for first, last, label in runs(best_path(logs, self._windows)):
-            own = np.exp(logs[first : last + 1, 1 + 2 * label : 3 + 2 * label]).sum(axis=1)
-            begin, end = int(words[first]), int(after[last])
-            found.append(
-                Labelled(
-                    int(self.pieces.starts[begin]),
-                    int(self.pieces.ends[end - 1]),
-                    SPAN_HEADS[head][label],
-                    float(own.mean()),
-                    begin,
-                    end,
-                )
+        firsts, lasts, labels = np.array(found).T
+        starts, ends = self.pieces.starts[words[firsts]], self.pieces.ends[after[lasts] - 1]
+        means = _means(logs, firsts, lasts, labels)
+        columns_of = (starts, ends, labels, means, words[firsts], after[lasts])
+        return [
+            Labelled(start, end, SPAN_HEADS[head][label], mean, first, last)
+            for start, end, label, mean, first, last in zip(
+                *(column.tolist() for column in columns_of), strict=True
             )
-        return found
+        ]
 
     def probability(self, head: str, span: Span, label: str | None = None) -> float:
         """Return how probable `label`, or any label of `head`, is on the words of `span`.
@@ -102,11 +96,21 @@ class Annotation:
         inside = self._inside(span)
         if inside.start == inside.stop:
             return 0.0
-        chances = np.exp(log_softmax(self.scores[inside, columns()[head]]))
+        sums = self._sums(head)
+        means = (sums[inside.stop] - sums[inside.start]) / (inside.stop - inside.start)
         if label is None:
-            return float(1 - chances[:, 0].mean())
+            return float(1 - means[0])
         place = 1 + 2 * SPAN_HEADS[head].index(label)
-        return float(chances[:, place : place + 2].sum(axis=1).mean())
+        return float(means[place] + means[place + 1])
+
+    def _sums(self, head: str) -> npt.NDArray[np.float64]:
+        """Return the probabilities of a head's labels, added up over the word pieces before."""
+        if head not in self._known:
+            chances = np.exp(log_softmax(self.scores[:, columns()[head]]))
+            sums = np.zeros((len(chances) + 1, chances.shape[1]))
+            chances.cumsum(axis=0, dtype=np.float64, out=sums[1:])
+            self._known[head] = sums
+        return self._known[head]
 
     def status(self, span: Span) -> dict[str, float]:
         """Return the probability of each status for the predicate at `span`; empty if nothing."""
@@ -120,6 +124,22 @@ class Annotation:
         first = bisect_right(self._ends, span.start)
         last = bisect_left(self._starts, span.end)
         return slice(first, max(first, last))
+
+
+def _means(
+    logs: Floats,
+    firsts: npt.NDArray[np.intp],
+    lasts: npt.NDArray[np.intp],
+    labels: npt.NDArray[np.intp],
+) -> npt.NDArray[np.float64]:
+    """Return, a run of words, the mean probability of its label, begun or gone on with."""
+    lengths = lasts - firsts + 1
+    begins = np.cumsum(lengths) - lengths
+    words = np.arange(lengths.sum()) + np.repeat(firsts - begins, lengths)
+    place = np.repeat(1 + 2 * labels, lengths)
+    chances = np.exp(logs[words, place].astype(np.float64)) + np.exp(logs[words, place + 1])
+    means: npt.NDArray[np.float64] = np.add.reduceat(chances, begins) / lengths
+    return means
 
 
 class Annotator:

@@ -52,14 +52,15 @@ def log_odds(probability: float) -> float:
 def best_path(scores: Floats, windows: Sequence[tuple[int, int]]) -> Ints:
     """Return the best label of each word: an inside label follows only its own begin or inside.
 
-    Viterbi over all windows side by side: as many steps as the longest window has words.
+    Where the best labels word by word already do so they are the best path. Viterbi finds it in
+    the other windows, side by side: as many steps as the longest of them has words.
 
     Args:
         scores: (words, 1 + 2 x labels) log probabilities: outside, then begin, inside in turns.
         windows: bounds of the windows, in words; no path leads from one into the next.
     """
-    path = np.zeros(len(scores), np.int32)
-    bounds = [(begin, end) for begin, end in windows if end > begin]
+    path = scores.argmax(axis=1).astype(np.int32)
+    bounds = [(begin, end) for begin, end in windows if end > begin and _breaks(path[begin:end])]
     if not bounds:
         return path
     longest = max(end - begin for begin, end in bounds)
@@ -67,42 +68,66 @@ def best_path(scores: Floats, windows: Sequence[tuple[int, int]]) -> Ints:
     padded[:, :, 0] = 0
     for row, (begin, end) in enumerate(bounds):
         padded[: end - begin, row] = scores[begin:end]
-    back, label = _forward(padded)
-    labels = np.zeros((longest, len(bounds)), np.int32)
-    rows = np.arange(len(bounds))
-    for step in range(longest - 1, -1, -1):
-        labels[step] = label
-        label = back[step, rows, label]
-    for row, (begin, end) in enumerate(bounds):
-        path[begin:end] = labels[: end - begin, row]
+    for row, labels in enumerate(_traced(*_forward(padded), [e - b for b, e in bounds])):
+        begin, end = bounds[row]
+        path[begin:end] = labels
     return path
 
 
-def _forward(padded: Floats) -> tuple[Ints, Ints]:
-    """Return the best label before each label at each step, and the best last label, a row."""
+def _breaks(labels: Ints) -> bool:
+    """Tell whether an inside label follows neither its own begin nor itself."""
+    before = np.append(0, labels[:-1])
+    inside = (labels > 0) & (labels % 2 == 0)
+    return bool((inside & (before != labels) & (before != labels - 1)).any())
+
+
+def _forward(padded: Floats) -> tuple[Ints, npt.NDArray[np.bool_], Floats]:
+    """Return how each step is best reached.
+
+    Returns:
+        (steps, rows) the likeliest label before one that follows any; (steps, rows, labels)
+        whether an inside label follows its own inside rather than its begin; (steps, rows,
+        width) how likely the best way to each label is.
+    """
     steps, rows, width = padded.shape
-    begins, insides = np.arange(1, width, 2), np.arange(2, width, 2)
-    back = np.zeros(padded.shape, np.int32)
-    best = padded[0].copy()
-    best[:, 2::2] = -np.inf
-    every = np.arange(rows)
+    tops = np.zeros((steps, rows), np.int32)
+    goes_on = np.zeros((steps, rows, (width - 1) // 2), np.bool_)
+    best = padded.copy()
+    best[0, :, 2::2] = -np.inf
     for step in range(1, steps):
-        top = best.argmax(axis=1)
-        begun, gone_on = best[:, 1::2], best[:, 2::2]
-        back[step] = top[:, None]
-        back[step, :, 2::2] = np.where(gone_on > begun, insides, begins)
-        reached = padded[step] + best[every, top][:, None]
-        reached[:, 2::2] = padded[step, :, 2::2] + np.maximum(gone_on, begun)
-        best = reached
-    return back, best.argmax(axis=1).astype(np.int32)
+        before = best[step - 1]
+        begun, gone_on = before[:, 1::2], before[:, 2::2]
+        before.argmax(axis=1, out=tops[step])
+        np.greater(gone_on, begun, out=goes_on[step])
+        best[step, :, 2::2] += np.maximum(gone_on, begun)
+        peak = before.max(axis=1)[:, None]
+        best[step, :, :1] += peak
+        best[step, :, 1::2] += peak
+    return tops, goes_on, best
 
 
-def runs(path: Ints) -> Iterator[tuple[int, int, int]]:
-    """Yield (first word, last word, label) of every span on a path; labels count from 0."""
+def _traced(
+    tops: Ints, goes_on: npt.NDArray[np.bool_], best: Floats, lengths: Sequence[int]
+) -> Iterator[list[int]]:
+    """Yield the best path of each row, as long as the row is."""
+    for row, length in enumerate(lengths):
+        top: list[int] = tops[:, row].tolist()
+        own: list[list[bool]] = goes_on[:, row].tolist()
+        label = int(best[length - 1, row].argmax())
+        labels = [label]
+        for step in range(length - 1, 0, -1):
+            if label and label % 2 == 0:
+                label -= not own[step][label // 2 - 1]
+            else:
+                label = top[step]
+            labels.append(label)
+        yield labels[::-1]
+
+
+def runs(path: Ints) -> list[tuple[int, int, int]]:
+    """Return (first word, last word, label) of every span on a path; labels count from 0."""
+    goes_on = (path > 0) & (path % 2 == 0)
     begins = np.flatnonzero(path % 2 == 1)
-    inside = (path > 0) & (path % 2 == 0)
-    for first in begins.tolist():
-        last = first
-        while last + 1 < len(path) and inside[last + 1]:
-            last += 1
-        yield first, last, (int(path[first]) - 1) // 2
+    stops = np.flatnonzero(~np.append(goes_on, False))
+    lasts = stops[np.searchsorted(stops, begins + 1)] - 1
+    return list(zip(begins.tolist(), lasts.tolist(), (path[begins] // 2).tolist(), strict=True))

@@ -88,7 +88,8 @@ def _with_subject(tree: Tree, parts: Parts) -> Parts:
 
     A clause is said with its subject, unless that is who says it.
     """
-    return replace(parts, pieces=tuple(_widened(tree, parts, piece) for piece in parts.pieces))
+    pieces = tuple(_widened(tree, parts, piece) for piece in parts.pieces)
+    return parts if pieces == parts.pieces else replace(parts, pieces=pieces)
 
 
 def _widened(tree: Tree, parts: Parts, piece: Span) -> Span:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.extract.annotator import Annotation
-from pipeline.extract.decoding import Labelled, log_softmax
+from pipeline.extract.decoding import Labelled
 from pipeline.extract.quotes.parts import Parts
 from pipeline.records import Span
 
@@ -161,11 +161,12 @@ class _Links:
                     near = self._near[place][other] * share
                     pairs.append((self._mass[place][other] + near, place, other))
         given: set[int] = set()
+        taken = {self._find(place) for place in own}
         for pull, place, other in sorted(pairs, reverse=True):
             root = self._find(other)
-            taken = any(self._find(one) == root for one in own)
-            if pull >= _LEAST and place not in given and not taken:
+            if pull >= _LEAST and place not in given and root not in taken:
                 given.add(place)
+                taken.add(root)
                 self._join(place, other)
 
     def _find(self, place: int) -> int:
@@ -181,14 +182,21 @@ def _masses(
     spans: Sequence[Labelled], pointer: npt.NDArray[np.float32], begin: int
 ) -> npt.NDArray[np.float64]:
     """Return, a pair of spans, how much of the pointer of the first lies on the second."""
-    size = len(pointer)
-    sums = np.zeros((size + 1, size + 1))
-    sums[1:, 1:] = np.exp(log_softmax(pointer)).cumsum(axis=0, dtype=np.float64).cumsum(axis=1)
     first, last = _bounds(spans, begin)
-    inside = sums[np.ix_(last, last)] - sums[np.ix_(first, last)]
-    inside -= sums[np.ix_(last, first)] - sums[np.ix_(first, first)]
-    masses: npt.NDArray[np.float64] = inside / (last - first)[:, None]
+    weights = np.exp(pointer - pointer.max(axis=1, keepdims=True))
+    weights /= weights.sum(axis=1, keepdims=True)
+    onto = _from_to(weights, first, last)
+    masses: npt.NDArray[np.float64] = _from_to(onto.T, first, last).T / (last - first)[:, None]
     return masses
+
+
+def _from_to(
+    values: npt.NDArray[np.floating], first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]
+) -> npt.NDArray[np.float64]:
+    """Return the sums of each row's values over each stretch of columns."""
+    sums = np.zeros((values.shape[0], values.shape[1] + 1))
+    values.cumsum(axis=1, dtype=np.float64, out=sums[:, 1:])
+    return sums[:, last] - sums[:, first]
 
 
 def _nearness(spans: Sequence[Labelled]) -> npt.NDArray[np.float64]:

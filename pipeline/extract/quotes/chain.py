@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract.quotes.lexicon import words
-from pipeline.extract.quotes.media import Beside
+from pipeline.extract.quotes.media import Telling
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.speakers import is_passive, phrase, relay_verb
 from pipeline.extract.quotes.tree import Tree
@@ -29,12 +29,12 @@ class Chain:
     addressee: Span | None
 
 
-def chain_of(tree: Tree, parts: Parts, cue: int | None) -> Chain:
+def chain_of(tree: Tree, telling: Telling, parts: Parts, cue: int | None) -> Chain:
     """Return relay and addressee of an attribution whose cue is the token `cue`.
 
     Nobody is told by himself: who speaks or relays is no addressee.
     """
-    chain = _chain(tree, parts, cue)
+    chain = _chain(tree, telling, parts, cue)
     others = [span for span in (chain.speaker, chain.via) if span is not None]
     told = chain.addressee
     if told is not None and any(told.start < one.end and one.start < told.end for one in others):
@@ -42,7 +42,7 @@ def chain_of(tree: Tree, parts: Parts, cue: int | None) -> Chain:
     return chain
 
 
-def _chain(tree: Tree, parts: Parts, cue: int | None) -> Chain:
+def _chain(tree: Tree, telling: Telling, parts: Parts, cue: int | None) -> Chain:
     if cue is None:
         return Chain(parts.speaker, parts.via, parts.addressee)
     told = _addressee(tree, parts, cue) or parts.addressee
@@ -50,7 +50,7 @@ def _chain(tree: Tree, parts: Parts, cue: int | None) -> Chain:
     speaker, via = speaker or parts.speaker, via or parts.via
     if speaker is None or via is not None:
         return Chain(speaker, via, told)
-    beside = Beside(tree, replace(parts, speaker=speaker), cue)
+    beside = telling.beside(replace(parts, speaker=speaker), cue)
     person = beside.person()
     if person is not None:
         return Chain(person, speaker, None)

@@ -5,7 +5,8 @@ English has few ways to name who passes words on: a passive of carrying with its
 All hang on the cue or on the speaker in the parse.
 """
 
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from itertools import chain
 
@@ -21,19 +22,39 @@ _OBJECTS = frozenset(("dobj", "pobj", "prep", "ccomp", "xcomp", "pcomp", "acl", 
 """Arcs over which words lie inside what a medium carries."""
 _BEHIND = frozenset(("relcl", "acl", "advcl", "punct", "conj", "cc", "appos"))
 """What follows a name and is no part of it."""
+_LINKS = frozenset(("according", "per"))
+_CITING = frozenset(("citing", "quoting"))
 _COORDINATED = frozenset(("conj", "parataxis"))
 """Arcs to another statement beside."""
 _NOBODY = frozenset(("who", "which", "that", "whom", "i", "we", "he", "she", "they", "cent"))
 """Words that stand where a medium would and name none ("in which", "per cent")."""
 
 
-class Beside:
-    """The words of a cue's sentence that are no part of what is said."""
+class Telling:
+    """Where an article has words that name a medium: looked up once for all its quotes."""
 
-    def __init__(self, tree: Tree, parts: Parts, cue: int) -> None:
-        """Know the attribution, and the token that is its cue."""
+    def __init__(self, tree: Tree) -> None:
+        """Read the article."""
+        known = words("carrying") | _LINKS | _CITING
+        self._tree = tree
+        self._places = [token for token, word in enumerate(tree.word) if word in known]
+
+    def beside(self, parts: Parts, cue: int) -> "Beside":
+        """Return what stands beside an attribution whose cue is the token `cue`."""
+        tree, places = self._tree, self._places
+        first = bisect_left(places, tree.sentence_first[cue])
+        last = bisect_right(places, tree.sentence_last[cue])
+        return Beside(tree, parts, cue, places[first:last])
+
+
+class Beside:
+    """The words of a cue's sentence that may name a medium and are no part of what is said."""
+
+    def __init__(self, tree: Tree, parts: Parts, cue: int, places: Sequence[int]) -> None:
+        """Know the attribution, the token that is its cue, and where such words stand."""
         self._tree, self._cue = tree, cue
         self._said = [tree.tokens(piece) for piece in parts.pieces]
+        self._places = [token for token in places if not self._is_said(token)]
         self._speaker = tree.tokens(_bare(tree, parts.speaker)) if parts.speaker else range(0)
 
     def medium(self) -> Span | None:
@@ -49,7 +70,7 @@ class Beside:
     def _agents(self) -> Iterator[int | None]:
         """Yield Y of "in remarks carried by Y", "X, cited by Y,", "a clip that was aired by Y"."""
         tree = self._tree
-        for token in self._sentence():
+        for token in self._places:
             carrying = tree.word[token] in words("carrying") and is_passive(tree, token)
             if carrying and (token == self._cue or self._belongs(token)):
                 yield _agent(tree, token)
@@ -57,8 +78,8 @@ class Beside:
     def _second_sources(self) -> Iterator[int | None]:
         """Yield Y of "X said …, according to Y" and "…, per Y"."""
         tree = self._tree
-        for token in self._sentence():
-            if token != self._cue and tree.word[token] in ("according", "per"):
+        for token in self._places:
+            if token != self._cue and tree.word[token] in _LINKS:
                 link = token if tree.word[token] == "per" else tree.first(token, "prep")
                 if link is not None and self._belongs(token):
                     yield tree.first(link, "pobj")
@@ -71,7 +92,7 @@ class Beside:
     def _cited(self) -> Iterator[int | None]:
         """Yield X of "Y reported, citing X, that …" and of "Y, quoting X, said …"."""
         tree = self._tree
-        for token in self._sentence():
+        for token in self._places:
             if cites_person(tree, token) and self._belongs(token):
                 yield tree.first(token, "dobj")
 
@@ -91,11 +112,6 @@ class Beside:
             if tree.word[verb] in words("carrying") and not is_passive(tree, verb):
                 yield verb
             below = verb
-
-    def _sentence(self) -> Iterator[int]:
-        tree, cue = self._tree, self._cue
-        inside = range(tree.sentence_first[cue], tree.sentence_last[cue] + 1)
-        return (token for token in inside if not self._is_said(token))
 
     def _is_said(self, token: int) -> bool:
         return any(token in tokens for tokens in self._said)

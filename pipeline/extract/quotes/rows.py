@@ -11,6 +11,7 @@ from pipeline.extract.decoding import log_odds
 from pipeline.extract.marks import Quoted
 from pipeline.extract.quotes.chain import chain_of, dated_verbs, said_on
 from pipeline.extract.quotes.link import Linker
+from pipeline.extract.quotes.media import Telling
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.reading import reading_of
 from pipeline.extract.quotes.tree import Tree
@@ -45,11 +46,11 @@ def quote_rows(
         marked: one flag a character, set inside quotation marks.
         annotation: what the annotator says of the article.
     """
-    dated = dated_verbs(tree, times)
+    dated, telling = dated_verbs(tree, times), Telling(tree)
     surfaces = (tree.text[parts.start : parts.end] for parts in found)
     ids = occurrence_ids("q", article_id, surfaces)
     return [
-        _row(tree, article_id, quote_id, parts, linker, dated, marked, annotation)
+        _row(tree, article_id, quote_id, parts, linker, dated, telling, marked, annotation)
         for quote_id, parts in zip(ids, found, strict=True)
     ]
 
@@ -61,11 +62,12 @@ def _row(
     parts: Parts,
     linker: Linker,
     dated: dict[int, Timex],
+    telling: Telling,
     marked: bytearray,
     annotation: Annotation,
 ) -> Quote:
     reading = reading_of(tree, parts)
-    chain = chain_of(tree, parts, reading.token)
+    chain = chain_of(tree, telling, parts, reading.token)
     time = said_on(tree, dated, parts, reading.token)
     speaker = linker.mention(chain.speaker)
     via = linker.mention(chain.via)

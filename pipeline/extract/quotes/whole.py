@@ -182,7 +182,8 @@ def bounded(text: str, parts: Parts, snapper: Snapper) -> Parts:
     pieces = [piece for piece in pieces if piece.start < piece.end]
     if len(pieces) > 1 and pieces[0].of(text).lower() in _RELATIVES:
         pieces = pieces[1:]
-    return replace(parts, pieces=tuple(_apart(pieces)))
+    bounds = tuple(_apart(pieces))
+    return parts if bounds == parts.pieces else replace(parts, pieces=bounds)
 
 
 def _apart(pieces: list[Span]) -> list[Span]:
