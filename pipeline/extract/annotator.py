@@ -47,7 +47,8 @@ class Annotation:
     def __init__(self, pieces: Pieces, scores: Floats, pointers: Sequence[Floats]) -> None:
         """Keep what the model gave."""
         self.pieces, self.scores, self.pointers = pieces, scores, pointers
-        self._known: dict[str, npt.NDArray[np.float64]] = {}
+        self._spans: dict[str, list[Labelled]] = {}
+        self._added: dict[str, npt.NDArray[np.float64]] = {}
 
     @cached_property
     def _words(self) -> npt.NDArray[np.intp]:
@@ -71,6 +72,11 @@ class Annotation:
 
     def spans(self, head: str) -> list[Labelled]:
         """Return the spans of a head of `SPAN_HEADS`, in order, never overlapping."""
+        if head not in self._spans:
+            self._spans[head] = self._decoded(head)
+        return self._spans[head]
+
+    def _decoded(self, head: str) -> list[Labelled]:
         words = self._words
         logs = log_softmax(self.scores[words][:, columns()[head]])
         found = runs(best_path(logs, self._windows))
@@ -105,12 +111,12 @@ class Annotation:
 
     def _sums(self, head: str) -> npt.NDArray[np.float64]:
         """Return the probabilities of a head's labels, added up over the word pieces before."""
-        if head not in self._known:
+        if head not in self._added:
             chances = np.exp(log_softmax(self.scores[:, columns()[head]]))
             sums = np.zeros((len(chances) + 1, chances.shape[1]))
             chances.cumsum(axis=0, dtype=np.float64, out=sums[1:])
-            self._known[head] = sums
-        return self._known[head]
+            self._added[head] = sums
+        return self._added[head]
 
     def status(self, span: Span) -> dict[str, float]:
         """Return the probability of each status for the predicate at `span`; empty if nothing."""

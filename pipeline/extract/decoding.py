@@ -1,8 +1,9 @@
 """From the annotator's scores to spans: the best path of begin, inside and outside labels."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add, gt
 
 import numpy as np
 import numpy.typing as npt
@@ -52,25 +53,17 @@ def log_odds(probability: float) -> float:
 def best_path(scores: Floats, windows: Sequence[tuple[int, int]]) -> Ints:
     """Return the best label of each word: an inside label follows only its own begin or inside.
 
-    Where the best labels word by word already do so they are the best path. Viterbi finds it in
-    the other windows, side by side: as many steps as the longest of them has words.
+    Where the best labels word by word already do so they are the best path; Viterbi finds it in
+    the other windows.
 
     Args:
         scores: (words, 1 + 2 x labels) log probabilities: outside, then begin, inside in turns.
         windows: bounds of the windows, in words; no path leads from one into the next.
     """
     path = scores.argmax(axis=1).astype(np.int32)
-    bounds = [(begin, end) for begin, end in windows if end > begin and _breaks(path[begin:end])]
-    if not bounds:
-        return path
-    longest = max(end - begin for begin, end in bounds)
-    padded = np.full((longest, len(bounds), scores.shape[1]), -np.inf, np.float32)
-    padded[:, :, 0] = 0
-    for row, (begin, end) in enumerate(bounds):
-        padded[: end - begin, row] = scores[begin:end]
-    for row, labels in enumerate(_traced(*_forward(padded), [e - b for b, e in bounds])):
-        begin, end = bounds[row]
-        path[begin:end] = labels
+    for begin, end in windows:
+        if _breaks(path[begin:end]):
+            path[begin:end] = _viterbi(scores[begin:end].tolist())
     return path
 
 
@@ -81,47 +74,30 @@ def _breaks(labels: Ints) -> bool:
     return bool((inside & (before != labels) & (before != labels - 1)).any())
 
 
-def _forward(padded: Floats) -> tuple[Ints, npt.NDArray[np.bool_], Floats]:
-    """Return how each step is best reached.
+def _viterbi(rows: list[list[float]]) -> list[int]:
+    """Return the best path of one window.
 
-    Returns:
-        (steps, rows) the likeliest label before one that follows any; (steps, rows, labels)
-        whether an inside label follows its own inside rather than its begin; (steps, rows,
-        width) how likely the best way to each label is.
+    Plain lists: a row has a dozen labels, too few to be worth an array of its own.
     """
-    steps, rows, width = padded.shape
-    tops = np.zeros((steps, rows), np.int32)
-    goes_on = np.zeros((steps, rows, (width - 1) // 2), np.bool_)
-    best = padded.copy()
-    best[0, :, 2::2] = -np.inf
-    for step in range(1, steps):
-        before = best[step - 1]
-        begun, gone_on = before[:, 1::2], before[:, 2::2]
-        before.argmax(axis=1, out=tops[step])
-        np.greater(gone_on, begun, out=goes_on[step])
-        best[step, :, 2::2] += np.maximum(gone_on, begun)
-        peak = before.max(axis=1)[:, None]
-        best[step, :, :1] += peak
-        best[step, :, 1::2] += peak
-    return tops, goes_on, best
-
-
-def _traced(
-    tops: Ints, goes_on: npt.NDArray[np.bool_], best: Floats, lengths: Sequence[int]
-) -> Iterator[list[int]]:
-    """Yield the best path of each row, as long as the row is."""
-    for row, length in enumerate(lengths):
-        top: list[int] = tops[:, row].tolist()
-        own: list[list[bool]] = goes_on[:, row].tolist()
-        label = int(best[length - 1, row].argmax())
-        labels = [label]
-        for step in range(length - 1, 0, -1):
-            if label and label % 2 == 0:
-                label -= not own[step][label // 2 - 1]
-            else:
-                label = top[step]
-            labels.append(label)
-        yield labels[::-1]
+    best = rows[0].copy()
+    best[2::2] = [-math.inf] * (len(best) // 2)
+    tops, goes_on = [0], [[False]]
+    for row in rows[1:]:
+        peak = max(best)
+        tops.append(best.index(peak))
+        begun, inside = best[1::2], best[2::2]
+        goes_on.append(list(map(gt, inside, begun)))
+        best = [score + peak for score in row]
+        best[2::2] = map(add, row[2::2], map(max, begun, inside))
+    label = best.index(max(best))
+    path = [label]
+    for step in range(len(rows) - 1, 0, -1):
+        if label and label % 2 == 0:
+            label -= not goes_on[step][label // 2 - 1]
+        else:
+            label = tops[step]
+        path.append(label)
+    return path[::-1]
 
 
 def runs(path: Ints) -> list[tuple[int, int, int]]:

@@ -81,7 +81,8 @@ def tree_of(parse: Parse) -> Tree:
     """Read `parse` into lists."""
     doc = parse.doc
     columns = np.asarray(doc.to_array(_COLUMNS), dtype=np.uint64)
-    word, pos, tag, dep = (_strings(doc, columns[:, place]) for place in range(4))
+    word = [text.replace("’", "'") for text in _strings(doc, columns[:, 0])]
+    pos, tag, dep = (_strings(doc, columns[:, place]) for place in range(1, 4))
     numbers = columns[:, 4:].astype(np.int64)
     head = (np.arange(len(doc)) + numbers[:, 0]).tolist()
     left, right = _edges(head)
@@ -108,7 +109,8 @@ _COLUMNS: list[int | str] = ["LOWER", "POS", "TAG", "DEP", "HEAD", "IDX", "LENGT
 
 def _strings(doc: Doc, column: NDArray[np.uint64]) -> list[str]:
     keys = column.tolist()
-    known = {key: doc.vocab.strings[key].replace("’", "'") for key in dict.fromkeys(keys)}
+    strings = doc.vocab.strings
+    known = {key: strings[key] for key in set(keys)}
     return [known[key] for key in keys]
 
 
