@@ -37,7 +37,8 @@ Executor = Callable[[Iterable[Shard], Settings], Iterator[ShardResult]]
 def executor(settings: Settings, *, workers: int | None, cluster: str | None) -> Iterator[Executor]:
     """Yield what works on shards: a cluster, `workers` local processes, or as many as it needs.
 
-    Without either, few shards are worked on in this process and many by a process a core.
+    Without either, few shards are worked on in this process and many by a process a core; one
+    worker, too, is a process of its own where there are many.
 
     Raises:
         ConfigError: there is no cluster at the address, or it has no workers.
@@ -45,10 +46,10 @@ def executor(settings: Settings, *, workers: int | None, cluster: str | None) ->
     if cluster:
         with _connected(cluster) as client:
             yield partial(_on_dask, client)
-    elif workers is None:
-        yield _as_many_as_needed
+    elif workers is None or workers == 1:
+        yield partial(_as_many_as_needed, workers or os.cpu_count() or 1)
     else:
-        yield in_process if workers == 1 else partial(_on_local_cluster, workers)
+        yield partial(_on_local_cluster, workers)
 
 
 @contextmanager
@@ -70,14 +71,16 @@ def _connected(address: str) -> Iterator["Client"]:
         yield client
 
 
-def _as_many_as_needed(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:
+def _as_many_as_needed(
+    workers: int, shards: Iterable[Shard], settings: Settings
+) -> Iterator[ShardResult]:
+    """Work on few shards here, on many in processes, whose models the steps after them spare."""
     rest = iter(shards)
     first = list(islice(rest, _MANY_SHARDS))
-    cores = os.cpu_count() or 1
-    if len(first) < _MANY_SHARDS or cores == 1:
-        yield from in_process(chain(first, rest), settings)
+    if len(first) < _MANY_SHARDS:
+        yield from in_process(first, settings)
     else:
-        yield from _on_local_cluster(cores, chain(first, rest), settings)
+        yield from _on_local_cluster(workers, chain(first, rest), settings)
 
 
 def _on_local_cluster(
