@@ -18,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -35,13 +36,15 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THRE
 
 @dataclass(frozen=True)
 class Cost:
-    """What one command took: seconds, and bytes held at most by its driver and by all of it."""
+    """What one command took: seconds of the clock, of the processor, and of that its driver's own;
+    bytes held at most by its driver and by all of it."""
 
     articles: int
     words: int
     workers: int
     clock: float
     processor: float
+    driver: float
     driver_bytes: int
     all_bytes: int
     release_bytes: int
@@ -111,26 +114,24 @@ def measured_bare_pass(path: Path) -> float:
     return float(done.stdout)
 
 
-def watched(command: list[str | Path]) -> tuple[int, int]:
-    """Run `command`; return the most bytes its first process and all its processes held."""
+def watched(command: list[str | Path]) -> tuple[float, int, int]:
+    """Run `command`; return what its first process (the driver) used and held, and all held.
+
+    That is processor seconds, and bytes at the most. They are looked at five times a second.
+    """
+    seconds, first, together = 0.0, 0, 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
-        first, together = 0, 0
         while process.poll() is None:
-            held = _held(process.pid)
-            if held:
+            with suppress(psutil.Error):
+                driver = psutil.Process(process.pid)
+                held = [driver.memory_info().rss]
+                seconds = driver.cpu_times().user + driver.cpu_times().system
+                held += [each.memory_info().rss for each in driver.children(recursive=True)]
                 first, together = max(first, held[0]), max(together, sum(held))
             time.sleep(0.2)
     if process.returncode:
         raise SystemExit(f"{command} ended with {process.returncode}")
-    return first, together
-
-
-def _held(pid: int) -> list[int]:
-    try:
-        parent = psutil.Process(pid)
-        return [each.memory_info().rss for each in (parent, *parent.children(recursive=True))]
-    except psutil.Error:
-        return []
+    return seconds, first, together
 
 
 def processor_seconds() -> float:
@@ -141,12 +142,12 @@ def processor_seconds() -> float:
 def whole_run(source: Path, out: Path, *, articles: int, words: int, workers: int) -> Cost:
     onrecord = Path(sys.executable).with_name("onrecord")
     began, used = time.monotonic(), processor_seconds()
-    first, together = watched(
+    driver, first, together = watched(
         [onrecord, "run", source, "--out", out, "--workers", str(workers), "--json"]
     )
     clock, processor = time.monotonic() - began, processor_seconds() - used
     release = sum(f.stat().st_size for f in out.rglob("*.parquet") if ".work" not in f.parts)
-    return Cost(articles, words, workers, clock, processor, first, together, release)
+    return Cost(articles, words, workers, clock, processor, driver, first, together, release)
 
 
 def told(cost: Cost, bare: float) -> str:
@@ -156,7 +157,8 @@ def told(cost: Cost, bare: float) -> str:
         f" {cost.clock:.1f} s, {cost.processor:.1f} CPU s, {rate:.0f} words a CPU s,"
         f" {rate / bare:.3f} of the bare pass ({bare:.0f});"
         f" {cost.words / cost.clock:.0f} words a second of the clock;"
-        f" driver {cost.driver_bytes / 2**20:.0f} MiB, all {cost.all_bytes / 2**20:.0f} MiB;"
+        f" driver {cost.driver:.1f} CPU s, {cost.driver_bytes / 2**20:.0f} MiB,"
+        f" all {cost.all_bytes / 2**20:.0f} MiB;"
         f" {cost.release_bytes / cost.articles:.0f} bytes an article"
     )
 
