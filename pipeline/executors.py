@@ -57,6 +57,7 @@ def _connected(address: str) -> Iterator["Client"]:
     """Yield a client of the cluster at `address` as soon as it has a worker."""
     from distributed import Client
 
+    _keep_quiet()
     try:
         client = Client(address, timeout=f"{_CLUSTER_TIMEOUT}s")
     except (OSError, ValueError, TypeError) as error:
@@ -88,17 +89,24 @@ def _on_local_cluster(
 ) -> Iterator[ShardResult]:
     from distributed import Client, LocalCluster
 
+    _keep_quiet()
     with (
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             dashboard_address="127.0.0.1:0",
             memory_limit=0,
+            # Of the workers; what happens here is silenced above.
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster) as client,
     ):
         yield from _on_dask(client, shards, settings)
+
+
+def _keep_quiet() -> None:
+    """Keep what Dask tells of workers that come and go off a terminal that shows the run."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
 
 
 def _on_dask(
