@@ -225,13 +225,14 @@ def generated(kept: Figures) -> str:
         BEGIN,
         "## Measured by make bench",
         f"{kept['machine']}, {kept['date']}. Processor seconds are those of all processes of a"
-        " command, so that other work on the machine changes little; the bare pass (spaCy's md"
-        " pipeline with all its components, one thread) was timed right before each run. Articles"
-        " are paragraphs drawn from openly licensed text.",
+        " command; on a machine with other things to do they are more than on a quiet one, and"
+        " clocks mean little. The bare pass (spaCy's md pipeline with all its components, one"
+        " thread) was timed right before and after each run. Articles are paragraphs drawn from"
+        " openly licensed text.",
     ]
     if "runs" in kept:
         parts += ["### Whole runs, everything included", runs_table(kept["runs"])]
-        parts += ["![Processor seconds by articles](images/cost.svg)"]
+        parts += ["![Processor seconds by articles](images/cost.svg)"] if _sizes(kept) else []
     if "stages" in kept:
         parts += ["### A shard, stage by stage", stages_table(kept["stages"])]
     if "start" in kept:
@@ -249,6 +250,11 @@ def generated(kept: Figures) -> str:
     return "\n\n".join([*parts, END]) + "\n"
 
 
+def _sizes(kept: Figures) -> bool:
+    """Return whether there is more than one point to draw."""
+    return sum(row["workers"] == 1 for row in kept.get("runs", ())) > 1
+
+
 def render(kept: Figures) -> None:
     text = PAGE.read_text("utf-8")
     if BEGIN in text:
@@ -257,7 +263,7 @@ def render(kept: Figures) -> None:
     else:
         before, after = text.rstrip("\n") + "\n\n", ""
     PAGE.write_text(before + generated(kept) + (f"\n{after}" if after else ""), "utf-8")
-    if "runs" in kept:
+    if _sizes(kept):
         CHART.write_text(chart(kept["runs"]), "utf-8")
 
 

