@@ -1,6 +1,7 @@
 # make run   the main job on seeds/          make test   all tests
 # make lint  style, types, imports           make lock   resolve pyproject.toml anew
 # make docs  what is generated in docs/      make annotator   train the annotator anew
+# make bench what runs cost, into docs/performance.md (hours; ARGS="--articles 1000" is quick)
 # make site  the documentation, with the explorer of data/
 # make explorer        the explorer page (needs Node.js)
 # make test-explorer   drives the page in Chromium; make screenshots takes its pictures
@@ -10,7 +11,7 @@ UV := $(shell command -v uv 2>/dev/null || echo .tools/bin/uv)
 PYTHON := .venv/bin/python
 ARGS ?=
 
-.PHONY: run test lint lock docs annotator explorer test-explorer screenshots site clean
+.PHONY: run test bench lint lock docs annotator explorer test-explorer screenshots site clean
 
 run: .venv/installed
 	.venv/bin/onrecord run $(ARGS)
@@ -18,6 +19,9 @@ run: .venv/installed
 test: .venv/installed
 	$(PYTHON) -m pytest $(ARGS)
 	@echo "The explorer page is tested by make test-explorer, which needs Node.js and Chromium."
+
+bench: .venv/installed
+	$(PYTHON) benchmarks/bench.py $(ARGS)
 
 lint: .venv/installed
 	.venv/bin/ruff check .

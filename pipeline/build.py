@@ -133,6 +133,8 @@ def build(
 ) -> Summary:
     """Make `settings.out` the release of what `sources` hold; return what was done.
 
+    On S3 that is a new version of it, see `export/returned.py`.
+
     Args:
         sources: names of configured sources, files, folders, globs or addresses.
         settings: everything that can be set.
@@ -149,9 +151,11 @@ def build(
         ReleaseError: `settings.out` cannot be written, or is held by another run.
     """
     began = time.monotonic()
-    out = Path(settings.out).resolve()
+    out = settings.folder.resolve()
     refuse_foreign_files(out)
     with start_gate() as gate, locked(out, wait_seconds=settings.lock_wait_seconds) as work:
+        if settings.bucket:
+            _take_newest(out, settings.bucket, progress)
         if full:
             shutil.rmtree(work / "store", ignore_errors=True)
             (work / KEPT).unlink(missing_ok=True)
@@ -177,13 +181,31 @@ def build(
                 )
                 manifest = unchanged(out, versions)
                 if manifest is not None:
+                    _put_back(out, settings.bucket, progress)
                     same = {"new": 0, "changed": 0, "unchanged": manifest.counts["articles"]}
                     return _summary(manifest, settings, began, **same)
                 job.gather(database, keys, refusals, removals)
                 progress.start("checking and writing")
                 manifest = _release(database, out, gate, versions, settings, now, data_docs)
                 job.forget(keys)
+                _put_back(out, settings.bucket, progress)
                 return _summary(manifest, settings, began)
+
+
+def _take_newest(out: Path, address: str, progress: Progress) -> None:
+    # The client of stores takes a while to import: only who needs one pays for it.
+    from pipeline.export.returned import take_newest
+
+    progress.start("fetching the release before")
+    take_newest(out, address)
+
+
+def _put_back(out: Path, address: str | None, progress: Progress) -> None:
+    if address:
+        from pipeline.export.returned import put_back
+
+        progress.start("publishing")
+        put_back(out, address)
 
 
 def _what_is_shown(settings: Settings) -> tuple[object, ...]:

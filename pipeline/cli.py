@@ -29,7 +29,10 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_Out = Annotated[Path | None, typer.Option("--out", help="Folder of the release.")]
+_Out = Annotated[
+    str | None,
+    typer.Option("--out", metavar="DIR", help="Folder of the release, or s3://BUCKET/PREFIX."),
+]
 _Debug = Annotated[bool, typer.Option("--debug", help="Show a traceback when something fails.")]
 _Sources = Annotated[
     list[str] | None,
@@ -270,7 +273,7 @@ def _no_analytics() -> None:
     os.environ.setdefault("DO_NOT_TRACK", "1")
 
 
-def _settings(config: Path | None, out: Path | None) -> "Settings":
+def _settings(config: Path | None, out: str | None) -> "Settings":
     from pipeline.config import load_settings
 
     return load_settings(config, **({"out": out} if out else {}))

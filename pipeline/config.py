@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from pydantic import field_validator as validated
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from pipeline.buckets import SCHEME, bucket_and_prefix
 from pipeline.errors import ConfigError
 
 USUAL_FILE = Path("onrecord.toml")
@@ -25,6 +26,7 @@ _KEY = re.compile(r"\s*\"?([\w-]+)\"?(?:\.[\w.\"-]+)?\s*=")
 _INTERVAL = re.compile(r"[1-9]\d{0,5}[smhd]")
 _CRON = re.compile(r"\S+( \S+){4}")
 
+_S3Address = Annotated[str, StringConstraints(pattern=f"^{SCHEME}")]
 _Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, pattern=r"^[^\n]+$")]
 
 
@@ -155,7 +157,7 @@ class Settings(BaseSettings):
     """The knobs of a run. Each may be set by an environment variable, `ONRECORD_` and its name.
 
     Attributes:
-        out: folder of the release.
+        out: folder of the release, or `s3://BUCKET/PREFIX`, where each release is a new version.
         sources: what to read where the command names none: names of `source`, or paths.
         source: the sources that have a name; all are read where nothing else is named.
         entities: tables of one's own, see `EntitySettings`.
@@ -165,6 +167,7 @@ class Settings(BaseSettings):
         excerpt_chars: code points of a text that a release carries where a source allows an
             excerpt. About two sentences, as long as the teasers papers put into their own feeds.
         contact: whom to ask to take something down; the data card says so.
+        work: folder in which runs are worked on whose `out` is on S3.
         lock_wait_seconds: how long to wait for another run on the same folder, seconds.
         max_article_chars: a longer article is quarantined, code points.
         max_document_bytes: a longer file or record is quarantined, bytes.
@@ -174,7 +177,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="ONRECORD_", frozen=True, extra="forbid")
 
-    out: Path = Path("data")
+    out: _S3Address | Path = Field(default=Path("data"), union_mode="left_to_right")
     sources: tuple[str, ...] = ()
     source: tuple[NamedSource, ...] = ()
     entities: EntitySettings = EntitySettings()
@@ -183,6 +186,7 @@ class Settings(BaseSettings):
     annotator: Path | None = None
     excerpt_chars: int = Field(default=300, gt=0)
     contact: _Line | None = None
+    work: Path = Path(".onrecord")
     lock_wait_seconds: float = Field(default=600, ge=0)
     max_article_chars: int = Field(default=2_000_000, gt=0)
     max_document_bytes: int = Field(default=50_000_000, gt=0)
@@ -201,6 +205,23 @@ class Settings(BaseSettings):
         """Return what to read: what the command named, else the settings, else `seeds`."""
         configured = tuple(source.name for source in self.source)
         return tuple(named or ()) or self.sources or configured or (USUAL_SOURCE,)
+
+    @property
+    def bucket(self) -> str | None:
+        """The address on S3 of the release; `None` if it lies in a folder."""
+        return self.out if isinstance(self.out, str) else None
+
+    @property
+    def folder(self) -> Path:
+        """The folder a run makes the release in: `out`, or for a bucket one of its own in `work`.
+
+        Raises:
+            ConfigError: `out` is on S3 and names no bucket.
+        """
+        if isinstance(self.out, Path):
+            return self.out
+        bucket, prefix = bucket_and_prefix(self.out)
+        return self.work / "-".join((bucket, *prefix.split("/"))).rstrip("-")
 
     @property
     def text_policies(self) -> dict[str, str]:

@@ -31,6 +31,7 @@ from rich.progress import Progress as Bars
 from rich.table import Table as Grid
 from rich.text import Text
 
+from pipeline.buckets import SCHEME
 from pipeline.errors import ConfigError
 from pipeline.schema import Field, Table, load_tables
 
@@ -196,11 +197,13 @@ def show_summary(summary: "Summary") -> None:
         f"Release {summary.release} in {summary.out} ({summary.seconds:.1f} s)", soft_wrap=True
     )
     console.print(grid)
-    if summary.articles:
+    in_bucket = summary.out.startswith(SCHEME)
+    if summary.articles and not in_bucket:
         console.print(
             f"To read it: onrecord explore {shlex.quote(str(summary.out))}", soft_wrap=True
         )
-    where = f", listed in {summary.out}/quarantine.parquet" if summary.quarantined else ""
+    folder = f"{summary.out}/{summary.release}" if in_bucket else summary.out
+    where = f", listed in {folder}/quarantine.parquet" if summary.quarantined else ""
     records = "1 record" if summary.quarantined == 1 else f"{summary.quarantined:,} records"
     console.print(f"{records} quarantined{where}", soft_wrap=True)
 

@@ -2,14 +2,19 @@
 
 import logging
 import os
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
+from socket import gethostname
 from typing import TYPE_CHECKING
 
+from pipeline import __version__
 from pipeline.config import Settings
-from pipeline.work import Shard, ShardResult, process_shard
+from pipeline.errors import ConfigError
+from pipeline.fingerprint import code_fingerprint
+from pipeline.work import Shard, ShardResult, process_shard, refused
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -19,7 +24,10 @@ _IN_FLIGHT = 2
 _MANY_SHARDS = 6
 """From so many shards on (a minute's work) starting worker processes pays."""
 _CLUSTER_TIMEOUT = 30
-"""Seconds to wait for a cluster to answer."""
+"""Seconds to wait for a cluster to answer, and for its first worker."""
+_MODELS = threading.Lock()
+_DEADLY = "worker-killed"
+"""The rule that `quarantine` names for a document that ended its workers, time and again."""
 
 Executor = Callable[[Iterable[Shard], Settings], Iterator[ShardResult]]
 """Works on shards as they come and gives the results, in any order; a few are in flight."""
@@ -29,27 +37,51 @@ Executor = Callable[[Iterable[Shard], Settings], Iterator[ShardResult]]
 def executor(settings: Settings, *, workers: int | None, cluster: str | None) -> Iterator[Executor]:
     """Yield what works on shards: a cluster, `workers` local processes, or as many as it needs.
 
-    Without either, few shards are worked on in this process and many by a process a core.
+    Without either, few shards are worked on in this process and many by a process a core; one
+    worker, too, is a process of its own where there are many.
+
+    Raises:
+        ConfigError: there is no cluster at the address, or it has no workers.
     """
     if cluster:
-        from distributed import Client
-
-        with Client(cluster, timeout=f"{_CLUSTER_TIMEOUT}s") as client:
+        with _connected(cluster) as client:
             yield partial(_on_dask, client)
-    elif workers is None:
-        yield _as_many_as_needed
+    elif workers is None or workers == 1:
+        yield partial(_as_many_as_needed, workers or os.cpu_count() or 1)
     else:
-        yield in_process if workers == 1 else partial(_on_local_cluster, workers)
+        yield partial(_on_local_cluster, workers)
 
 
-def _as_many_as_needed(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:
+@contextmanager
+def _connected(address: str) -> Iterator["Client"]:
+    """Yield a client of the cluster at `address` as soon as it has a worker."""
+    from distributed import Client
+
+    _keep_quiet()
+    try:
+        client = Client(address, timeout=f"{_CLUSTER_TIMEOUT}s")
+    except (OSError, ValueError, TypeError) as error:
+        raise ConfigError(f"no Dask scheduler answers at {address}: {error}") from error
+    with client:
+        try:
+            client.wait_for_workers(1, timeout=_CLUSTER_TIMEOUT)
+        except TimeoutError as error:
+            raise ConfigError(
+                f"the cluster at {address} has no workers: start some, dask worker {address}"
+            ) from error
+        yield client
+
+
+def _as_many_as_needed(
+    workers: int, shards: Iterable[Shard], settings: Settings
+) -> Iterator[ShardResult]:
+    """Work on few shards here, on many in processes, whose models the steps after them spare."""
     rest = iter(shards)
     first = list(islice(rest, _MANY_SHARDS))
-    cores = os.cpu_count() or 1
-    if len(first) < _MANY_SHARDS or cores == 1:
-        yield from in_process(chain(first, rest), settings)
+    if len(first) < _MANY_SHARDS:
+        yield from in_process(first, settings)
     else:
-        yield from _on_local_cluster(cores, chain(first, rest), settings)
+        yield from _on_local_cluster(workers, chain(first, rest), settings)
 
 
 def _on_local_cluster(
@@ -57,12 +89,14 @@ def _on_local_cluster(
 ) -> Iterator[ShardResult]:
     from distributed import Client, LocalCluster
 
+    _keep_quiet()
     with (
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
             dashboard_address="127.0.0.1:0",
             memory_limit=0,
+            # Of the workers; what happens here is silenced above.
             silence_logs=logging.CRITICAL,
         ) as cluster,
         Client(cluster) as client,
@@ -70,27 +104,64 @@ def _on_local_cluster(
         yield from _on_dask(client, shards, settings)
 
 
+def _keep_quiet() -> None:
+    """Keep what Dask tells of workers that come and go off a terminal that shows the run."""
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+
+
 def _on_dask(
     client: "Client", shards: Iterable[Shard], settings: Settings
 ) -> Iterator[ShardResult]:
     """Work on `shards` on Dask workers; no more of them are in memory than workers can hold."""
-    from distributed import as_completed
+    from distributed import KilledWorker, as_completed
 
-    rest = iter(shards)
-    room = _IN_FLIGHT * max(1, len(client.scheduler_info()["workers"]))
+    submit = partial(_submitted, client, settings, code_fingerprint())
+    rest, given, suspects = iter(shards), dict[object, Shard](), list[Shard]()
+    running = as_completed()
 
-    def submitted(count: int) -> list["Future[ShardResult]"]:
-        return [
-            client.submit(process_shard, shard, settings, pure=False)
-            for shard in islice(rest, count)
-        ]
+    def fill() -> None:
+        # Workers come and go: one when a run begins may be hundreds a minute later.
+        room = _IN_FLIGHT * max(1, len(client.nthreads())) - running.count()
+        for shard in islice(rest, max(0, room)):
+            future = submit(shard)
+            given[future.key] = shard
+            running.add(future)
 
-    running = as_completed(submitted(room))
+    fill()
     for future in running:
-        yield future.result()
+        shard = given.pop(future.key)
+        try:
+            yield future.result()
+        except KilledWorker:
+            suspects += [[entry] for entry in shard]
         future.release()
-        for following in submitted(1):
-            running.add(following)
+        fill()
+    # What waited beside a deadly document was suspected with it: alone, each shows what it is.
+    for suspect in suspects:
+        try:
+            yield submit(suspect).result()
+        except KilledWorker:
+            yield refused(suspect, _DEADLY, "every worker that read it died: of memory, or a crash")
+
+
+def _submitted(
+    client: "Client", settings: Settings, code: str, shard: Shard
+) -> "Future[ShardResult]":
+    return client.submit(_on_worker, process_shard, shard, settings, code, pure=False)
+
+
+def _on_worker(
+    work: Callable[[Shard, Settings], ShardResult], shard: Shard, settings: Settings, code: str
+) -> ShardResult:
+    """Do `work` on a shard, if this is the code its driver has: other code gives other rows."""
+    if code_fingerprint() != code:
+        raise ConfigError(
+            f"the worker on {gethostname()} has On Record {__version__} of other code than this:"
+            " install the same on all machines"
+        )
+    # A worker may have threads, which would share one set of models.
+    with _MODELS:
+        return work(shard, settings)
 
 
 def in_process(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:

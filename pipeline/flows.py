@@ -271,7 +271,7 @@ def serve(
     if cron is None and every is None:
         cron, every = _configured(sources, settings)
     schedule = _schedule(cron, every)
-    out = Path(settings.out).resolve()
+    out = settings.folder.resolve()
     name = _deployment_name(out)
     with _api(name):
         # Every run holds this lock to its end, so whatever still counts as running is dead.

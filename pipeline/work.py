@@ -73,21 +73,42 @@ def process_shard(shard: Shard, settings: Settings) -> ShardResult:
     return result
 
 
+def refused(shard: Shard, rule: str, detail: str) -> ShardResult:
+    """Return the result of a shard none of which can be worked on: a refusal for each of it."""
+    result = ShardResult({}, {}, len(shard))
+    documents = {key: item for key, item in shard if isinstance(item, RawDocument)}
+    articles = {key: item for key, item in shard if isinstance(item, Article)}
+    if documents:
+        rows = [(key, _unread(item, EXTRACT, rule, detail)) for key, item in documents.items()]
+        result.keys["articles"] = list(documents)
+        result.tables["articles"] = _article_tables([], rows)
+    if articles:
+        faults = dict.fromkeys(articles, (rule, detail))
+        result.keys["analyses"] = list(articles)
+        result.tables["analyses"] = _analysis_tables({}, articles, faults)
+    return result
+
+
+def _unread(raw: RawDocument, stage: str, rule: str, detail: str) -> Refusal:
+    return Refusal(
+        source=raw.source,
+        record_id=raw.record_id,
+        uri=raw.uri,
+        stage=stage,
+        rule=rule,
+        detail=detail,
+        raw_sha256=raw.raw_sha256,
+        excerpt=raw.content[:_EXCERPT],
+    )
+
+
 def _read(raw: RawDocument, settings: Settings) -> Article | Refusal:
     try:
         article = normalise(raw, pipeline_version=__version__, max_chars=settings.max_article_chars)
         check_article(article)
     except DocumentError as error:
-        return Refusal(
-            source=raw.source,
-            record_id=raw.record_id,
-            uri=raw.uri,
-            stage="normalise",
-            rule=error.code,
-            detail=error.detail,
-            raw_sha256=raw.raw_sha256,
-            excerpt=error.excerpt or raw.content[:_EXCERPT],
-        )
+        refusal = _unread(raw, "normalise", error.code, error.detail)
+        return replace(refusal, excerpt=error.excerpt) if error.excerpt else refusal
     return article
 
 
@@ -128,9 +149,11 @@ def _article_tables(
 
 
 def _analysis_tables(
-    analyses: Mapping[str, Analysis], articles: Mapping[str, Article]
+    analyses: Mapping[str, Analysis],
+    articles: Mapping[str, Article],
+    lost: Mapping[str, tuple[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """Return the rows found, by table; those of an article with an odd one become a refusal."""
+    """Return the rows found, by table; an article with an odd one, or `lost`, becomes a refusal."""
     tables = load_tables()
     encoded = {}
     for name in ANALYSED:
@@ -140,7 +163,7 @@ def _analysis_tables(
         )
     refused = {
         key: _refusal(articles[key], rule, detail)
-        for key, (rule, detail) in _faults(analyses, articles, encoded).items()
+        for key, (rule, detail) in (lost or _faults(analyses, articles, encoded)).items()
     }
     if refused:
         encoded = {name: _without(rows, list(refused)) for name, rows in encoded.items()}

@@ -13,6 +13,9 @@ from pipeline.schema import Table, arrow_schema
 ROW_GROUP = 65_536
 """Rows a row group: what a reader that knows no page index fetches at least of a column."""
 
+_READ = 8192
+"""Rows taken from DuckDB at once."""
+
 _ZSTD_LEVEL = 3
 
 _PAGE = 32 << 10
@@ -87,16 +90,18 @@ def _row_groups(
     order = ", ".join(f'"{name}"' for name in sort)
     reader = database.sql(
         f"SELECT {columns} FROM {relation} ORDER BY {order}"  # noqa: S608
-    ).to_arrow_reader(ROW_GROUP)
+    ).to_arrow_reader(_READ)
     waiting: list[pa.Table] = []
     rows = 0
     for batch in reader:
         waiting.append(pa.Table.from_batches([batch]).cast(schema))
         rows += batch.num_rows
         while rows >= ROW_GROUP:
-            joined = pa.concat_tables(waiting)
-            yield joined.slice(0, ROW_GROUP).combine_chunks()
-            waiting = [joined.slice(ROW_GROUP)]
+            group = pa.concat_tables(waiting).slice(0, ROW_GROUP).combine_chunks()
             rows -= ROW_GROUP
+            # Of long texts a group is hundreds of megabytes: none is held longer than it must be.
+            waiting = [pa.concat_tables(waiting).slice(ROW_GROUP)] if rows else []
+            yield group
+            del group
     if rows:
         yield pa.concat_tables(waiting).combine_chunks()

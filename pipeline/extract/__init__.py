@@ -42,8 +42,12 @@ class Analyser:
 
     def analyses(self, articles: Iterable[Article]) -> Iterator[Analysis]:
         """Yield what each article says, in order."""
+        articles = list(articles)
+        read = (article for article in articles if article.language in LANGUAGES)
+        parses = self._parser.parses((each.text, each.paragraph_starts) for each in read)
         for article in articles:
-            yield self._analysis(article) if article.language in LANGUAGES else _NOTHING
+            is_read = article.language in LANGUAGES
+            yield self._analysis(article, next(parses)) if is_read else _NOTHING
 
     def statuses(self, article: Article, spans: Sequence[Span]) -> list[Status]:
         """Return the status of the predicate at each of `spans`."""
@@ -52,8 +56,7 @@ class Analyser:
     def _parse(self, article: Article) -> Parse:
         return next(self._parser.parses([(article.text, article.paragraph_starts)]))
 
-    def _analysis(self, article: Article) -> Analysis:
-        parse = self._parse(article)
+    def _analysis(self, article: Article, parse: Parse) -> Analysis:
         times = find_times(parse, published_on=article.published_day)
         mentions, entities = find_entities(parse, article, tables=self._tables)
         quotes = find_quotes(parse, article, mentions, entities, times)

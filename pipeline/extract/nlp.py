@@ -6,6 +6,7 @@ The rest of `extract/` reads a `Parse`.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +69,8 @@ _HISSES = ("sses", "shes", "xes", "zzes")
 _CHUNK_CHARS = 40_000
 """Longer articles are parsed in pieces cut between paragraphs: the parser's memory grows with
 the length of what it is given."""
+_BATCH = 16
+"""Pieces parsed at once: a quarter faster than one by one; many more outgrow the cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,17 +176,27 @@ class Parser:
 
     def parses(self, articles: Iterable[tuple[str, list[int]]]) -> Iterator[Parse]:
         """Yield a `Parse` for each (text, paragraph starts), in order."""
-        for text, starts in articles:
-            pieces = [self._tokenised(text, *piece) for piece in _pieces(text, starts)]
-            parsed = list(self._nlp.pipe(pieces))
-            doc = parsed[0] if len(parsed) == 1 else Doc.from_docs(parsed, ensure_whitespace=False)
-            self._set_parts_of_speech(doc)
-            annotation = self._annotator.annotate(text, paragraph_spans(text, starts))
-            names = [
-                NameSpan(found.start, found.end, found.label, found.probability)
-                for found in annotation.spans("names")
-            ]
-            yield Parse(text, doc, _sentences(doc), names, self._lemmas, annotation)
+        for together in _batches(articles):
+            cut = [list(_pieces(text, starts)) for text, starts in together]
+            tokenised = (
+                self._tokenised(text, *piece)
+                for (text, _), pieces in zip(together, cut, strict=True)
+                for piece in pieces
+            )
+            parsed = self._nlp.pipe(tokenised, batch_size=_BATCH)
+            docs = [list(islice(parsed, len(pieces))) for pieces in cut]
+            yield from map(self._parse, together, docs)
+
+    def _parse(self, article: tuple[str, list[int]], parsed: list[Doc]) -> Parse:
+        text, starts = article
+        doc = parsed[0] if len(parsed) == 1 else Doc.from_docs(parsed, ensure_whitespace=False)
+        self._set_parts_of_speech(doc)
+        annotation = self._annotator.annotate(text, paragraph_spans(text, starts))
+        names = [
+            NameSpan(found.start, found.end, found.label, found.probability)
+            for found in annotation.spans("names")
+        ]
+        return Parse(text, doc, _sentences(doc), names, self._lemmas, annotation)
 
     def _tokenised(self, text: str, start: int, end: int, starts: list[int]) -> Doc:
         doc = self._nlp.make_doc(text[start:end])
@@ -218,6 +231,22 @@ def _load(model: str) -> Language:
         nlp = spacy.load(Path(model), disable=unread)
     nlp.max_length = 10**9
     return nlp
+
+
+def _batches(
+    articles: Iterable[tuple[str, list[int]]],
+) -> Iterator[list[tuple[str, list[int]]]]:
+    """Gather short articles until they are as long as one piece may be."""
+    batch: list[tuple[str, list[int]]] = []
+    chars = 0
+    for article in articles:
+        batch.append(article)
+        chars += len(article[0])
+        if chars >= _CHUNK_CHARS:
+            yield batch
+            batch, chars = [], 0
+    if batch:
+        yield batch
 
 
 def _pieces(text: str, starts: list[int]) -> Iterator[tuple[int, int, list[int]]]:

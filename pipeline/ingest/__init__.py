@@ -139,8 +139,7 @@ def fetched(
 def _files(source: Source) -> list[InputFile]:
     if is_remote(source):
         raise SourceError(f"{source.location}: on the network, and nothing was fetched")
-    files = input_files(source.location)
-    alone = Path(source.location).is_file()
+    files, alone = input_files(source.location)
     if not alone and not any(_reader(file) for file in files):
         unread = f"none of its {len(files)} files is of a kind that is read"
         raise SourceError(f"{source.location}: {unread}")

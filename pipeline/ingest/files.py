@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import BinaryIO, cast
 
+from pipeline.buckets import SCHEME, bucket_and_key
 from pipeline.errors import SourceError, UnreadableDocumentError
+from pipeline.ingest.objects import StoredObject, matches, objects_below, one_object
 
 PACKED = (".gz", ".zst")
 """Endings that say how a file is compressed, not what it is."""
@@ -31,13 +33,13 @@ class InputFile:
         source: name of the source.
         name: path below the source, posix; the record's id unless it has its own.
         uri: the path as the user gave it, posix; relative paths stay relative.
-        path: where to open it.
+        path: where to open it: on a disk, or in a bucket.
     """
 
     source: str
     name: str
     uri: str
-    path: Path
+    path: Path | StoredObject
 
     @property
     def suffix(self) -> str:
@@ -51,25 +53,53 @@ def unpacked_name(name: str) -> str:
     return path.stem if path.suffix.lower() in PACKED else name
 
 
-def input_files(source: str) -> list[InputFile]:
-    """Return the files `source` (a file, folder or glob) stands for, in sorted order.
+def input_files(source: str) -> tuple[list[InputFile], bool]:
+    """Return the files `source` stands for, in sorted order, and whether it names just that file.
 
-    In a folder, hidden files and README.* are passed over. The name of the source is the
-    folder's; a single file lends its own stem, see `single_file`.
+    It is a file, folder or glob, on a disk or, as `s3://BUCKET/KEY`, in a bucket. In a folder,
+    hidden files and README.* are passed over. The name of the source is the folder's; a single
+    file lends its own stem, see `single_file`.
 
     Raises:
         SourceError: it does not exist, or holds no file.
     """
+    if source.startswith(SCHEME):
+        return _in_bucket(source)
     path = Path(source)
     if path.is_file():
-        return [InputFile(path.resolve().parent.name, path.name, _posix(path), path)]
+        return [InputFile(path.resolve().parent.name, path.name, _posix(path), path)], True
     if path.is_dir():
-        return _below(path, _walked(path), source)
+        return _below(path, _walked(path), source), False
     if _GLOB.search(source):
         base = _glob_base(path)
         pattern = path.relative_to(base).as_posix()
-        return _below(base, [found for found in base.glob(pattern) if found.is_file()], source)
+        found = [found for found in base.glob(pattern) if found.is_file()]
+        return _below(base, found, source), False
     raise SourceError(f"{source}: no such file or folder")
+
+
+def _in_bucket(source: str) -> tuple[list[InputFile], bool]:
+    if alone := one_object(source):
+        bucket, key = bucket_and_key(source)
+        folder = PurePosixPath(key).parent.name or bucket
+        return [InputFile(folder, alone.name, alone.uri, alone)], True
+    return _below_prefix(source), False
+
+
+def _below_prefix(source: str) -> list[InputFile]:
+    """Return what lies in a folder of a bucket, or meets a glob there, as on a disk."""
+    bucket, key = bucket_and_key(source)
+    is_glob = bool(_GLOB.search(key))
+    base = _glob_base(PurePosixPath(key)) if is_glob else PurePosixPath(key)
+    wanted = PurePosixPath(key).relative_to(base).parts
+    files = []
+    for found in objects_below(source, "" if base == PurePosixPath() else str(base)):
+        path = PurePosixPath(found.key).relative_to(base)
+        if matches(path.parts, wanted) if is_glob else _is_shown(path):
+            files.append(InputFile(base.name or bucket, str(path), found.uri, found))
+    if not files:
+        raise SourceError(f"{source}: no file to read there")
+    return sorted(files, key=lambda file: file.name)
 
 
 def single_file(file: InputFile) -> InputFile:
@@ -136,7 +166,7 @@ def file_sha256(file: InputFile) -> str | None:
     """Return the SHA-256 of the file as it lies on disk; `None` if it cannot be read."""
     try:
         with file.path.open("rb") as stream:
-            return file_digest(stream, "sha256").hexdigest()
+            return file_digest(cast("io.BufferedReader", stream), "sha256").hexdigest()
     except OSError:
         return None
 
@@ -174,11 +204,16 @@ def _is_wanted(name: str) -> bool:
     return not name.startswith(".") and name.partition(".")[0].upper() != "README"
 
 
-def _glob_base(pattern: Path) -> Path:
+def _is_shown(path: PurePosixPath) -> bool:
+    """Return whether a folder that holds `path` is read with it, see `input_files`."""
+    return _is_wanted(path.name) and not any(part.startswith(".") for part in path.parts)
+
+
+def _glob_base[Place: PurePath](pattern: Place) -> Place:
     """Return the deepest folder of a glob that has no wildcard in its own path."""
     parts = pattern.parts
     fixed = next(index for index, part in enumerate(parts) if _GLOB.search(part))
-    return Path(*parts[:fixed])
+    return type(pattern)(*parts[:fixed])
 
 
 def _posix(path: Path) -> str:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from pipeline.buckets import SCHEME
 from pipeline.config import Source, SourceKind
 from pipeline.errors import DocumentError
 from pipeline.ingest.encoding import decoded
@@ -36,9 +37,14 @@ def kind_of(data: bytes, media_type: str, charset: str | None) -> SourceKind | N
 
 
 def is_remote(source: Source) -> bool:
-    """Return whether documents of `source` come from the network: by kind, address or lines."""
+    """Return whether documents of `source` come from the network: by kind, address or lines.
+
+    A bucket is a disk further away: its files are read as files are.
+    """
     if source.kind is not None:
         return source.kind is not SourceKind.FILES
+    if source.location.startswith(SCHEME):
+        return False
     return "://" in source.location or _is_list(Path(source.location))
 
 

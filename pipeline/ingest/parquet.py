@@ -27,7 +27,7 @@ def read_parquet(file: InputFile, max_bytes: int) -> Iterator[RawDocument | Docu
     from pyarrow.parquet import ParquetFile
 
     try:
-        with ParquetFile(file.path, memory_map=False, pre_buffer=False) as table:
+        with file.path.open("rb") as data, ParquetFile(data, pre_buffer=False) as table:
             for number, fields in enumerate(_records(file, table), start=1):
                 yield keyed_document(file, fields, f"row {number}", max_bytes)
     except (ArrowException, OSError) as error:

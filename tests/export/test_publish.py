@@ -7,19 +7,18 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 import traceback
 from datetime import timedelta
 from hashlib import sha1, sha256
 from pathlib import Path
 from types import SimpleNamespace
 
-import boto3
 import pytest
-from botocore.config import Config
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import ClientError
 from published import random_release
+from stores import SECRET, client, environment, serving
 
+from pipeline import buckets
 from pipeline.errors import ConfigError, ReleaseError
 from pipeline.export.publish import publish
 from pipeline.export.targets import folder as folders
@@ -28,83 +27,20 @@ from pipeline.export.targets import s3
 from pipeline.export.targets.target import LATEST, VERSIONS
 
 RUNNER = Path(__file__).with_name("publish_runner.py")
-SECRET = "wJalrNeverToBeSeen"
-SERVER = """
-import io, sys, threading
-from base64 import b64encode
-from hashlib import sha256
-from moto.server import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import run_simple
-
-moto = DomainDispatcherApplication(create_backend_app)
-lock = threading.Lock()
-
-def s3(environ, start):
-    # What S3 does and moto does not: a conditional write is one step, a checksum is looked at.
-    body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-    environ["wsgi.input"] = io.BytesIO(body)
-    if "HTTP_IF_NONE_MATCH" in environ:
-        told = environ.get("HTTP_X_AMZ_CHECKSUM_SHA256")
-        if told != b64encode(sha256(body).digest()).decode():
-            start("400 Bad Request", [])
-            return [b"<Error><Code>BadDigest</Code></Error>"]
-    with lock:
-        return list(moto(environ, start))
-
-run_simple("127.0.0.1", int(sys.argv[1]), s3, threaded=True)
-"""
 
 
 @pytest.fixture(scope="module")
 def endpoint():
     """The address of an S3 server of this module's own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, "-c", SERVER, str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    drain = threading.Thread(target=process.stderr.read)
-    drain.start()
-    address = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 120
-    while not answers(address):
-        assert process.poll() is None, "moto's server ended"
-        assert time.monotonic() < deadline, "moto's server does not answer"
-        time.sleep(0.2)
-    yield address
-    process.kill()
-    process.wait()
-    drain.join()
-    process.stderr.close()
-
-
-def answers(address: str) -> bool:
-    try:
-        client(address).list_buckets()
-    except EndpointConnectionError:
-        return False
-    return True
-
-
-def client(address: str):
-    return boto3.client(
-        "s3",
-        endpoint_url=address,
-        region_name="us-east-1",
-        aws_access_key_id="AKIATEST",
-        aws_secret_access_key=SECRET,
-        config=Config(s3={"addressing_style": "path"}, retries={"max_attempts": 0}),
-    )
+    with serving() as address:
+        yield address
 
 
 @pytest.fixture
 def bucket(endpoint, monkeypatch, request):
     """A versioned bucket of this test's own, as `Remote`; the environment names it."""
-    monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIATEST")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET)
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    for name, value in environment(endpoint).items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setattr(s3, "PAUSE", 0.01)
     name = f"b-{sha1(request.node.nodeid.encode()).hexdigest()[:16]}"
     found = client(endpoint)
@@ -642,9 +578,9 @@ def test_refused_credentials_are_said_to_be_and_never_shown(bucket, tmp_path, mo
 
 def test_http_is_used_only_where_an_endpoint_says_so(monkeypatch):
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://storage.example")
-    assert not s3._endpoint().startswith("http://")
+    assert not buckets.endpoint().startswith("http://")
     monkeypatch.delenv("AWS_ENDPOINT_URL")
-    assert s3._endpoint() == ""
+    assert buckets.endpoint() == ""
 
 
 # The Hub only

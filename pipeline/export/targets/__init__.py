@@ -6,10 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import url2pathname
 
+from pipeline.buckets import bucket_and_prefix
 from pipeline.errors import ConfigError
 from pipeline.export.targets.target import Target
 
-_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _REPOSITORY = re.compile(r"/([\w.-]+/[\w.-]+)/?")
 
 
@@ -48,13 +48,7 @@ def _file(address: str) -> Target:
 def _s3(address: str) -> Target:
     from pipeline.export.targets.s3 import Bucket
 
-    parts = urlsplit(address)
-    if not _BUCKET.fullmatch(parts.netloc) or parts.query or parts.fragment:
-        raise ConfigError(
-            "an S3 destination is s3://BUCKET/PREFIX and nothing else; keys and endpoint are read"
-            " from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL"
-        )
-    return Bucket(parts.netloc, parts.path.strip("/"))
+    return Bucket(*bucket_and_prefix(address))
 
 
 def _hub(address: str) -> Target:

@@ -10,20 +10,13 @@ and is sent along as `x-amz-checksum-sha256`, which S3 checks before it accepts 
 that ignores the header does not). Then the object is asked for: its size must be right, and its
 ETag must be the MD5 of the bytes sent, which is what S3 makes of what it stored. Where an ETag is
 not an MD5 (SSE-KMS, some other stores), the object is downloaded and its SHA-256 compared.
-
-Keys, region and endpoint come from the usual AWS variables, a container's or an instance's role.
-Messages are made from the kind of error and S3's own code for it: the answers of a store repeat
-requests, and those carry session tokens. That is also why no error here keeps its cause.
 """
 
 import mmap
-import os
-import re
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import timedelta
 from hashlib import md5, sha256
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -35,8 +28,8 @@ from obstore.exceptions import (
     GenericError,
     PreconditionError,
 )
-from obstore.store import S3Store
 
+from pipeline.buckets import RETRY, SCHEME, code_of, open_bucket, status_of, why
 from pipeline.errors import ReleaseError
 from pipeline.export.release import MANIFEST
 from pipeline.export.targets.target import (
@@ -54,24 +47,11 @@ from pipeline.export.targets.target import (
 
 if TYPE_CHECKING:
     from obstore import ObjectMeta
-    from obstore.store import ClientConfig, RetryConfig
 
 PAUSE = 0.5
 """Seconds between the first try and the second; twice as long from try to try."""
-RETRY: "RetryConfig" = {
-    "max_retries": 5,
-    "backoff": {
-        "init_backoff": timedelta(milliseconds=200),
-        "max_backoff": timedelta(seconds=5),
-        "base": 2,
-    },
-    "retry_timeout": timedelta(minutes=3),
-}
-"""For requests that do no harm when they are sent twice; the others are `TRIES`."""
-
 _UPLOADS = 6
 """Files uploaded at once."""
-_ENDPOINTS = ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT")
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".json": "application/json",
@@ -79,8 +59,6 @@ _TYPES = {
     ".parquet": "application/vnd.apache.parquet",
 }
 _PLAIN = "text/plain; charset=utf-8"
-_CODE = re.compile(r"<Code>(\w{1,60})</Code>")
-_STATUS = re.compile(r"status code: (\d{3})")
 
 _Bytes = mmap.mmap | bytes
 
@@ -91,22 +69,9 @@ class Bucket:
     def __init__(self, bucket: str, prefix: str) -> None:
         """Take where to publish; nothing is sent yet."""
         self._bucket = bucket
-        self._address = f"s3://{bucket}/{prefix}".rstrip("/")
-        # A file is one request, and may take long: only a silent server is given up.
-        client: ClientConfig = {
-            "connect_timeout": "10s",
-            "read_timeout": "10m",
-            "timeout": "6h",
-            "allow_http": _endpoint().startswith("http://"),
-        }
+        self._address = f"{SCHEME}{bucket}/{prefix}".rstrip("/")
         with self._errors():
-            self._store = S3Store(
-                bucket,
-                prefix=prefix or None,
-                checksum_algorithm="sha256",
-                client_options=client,
-                retry_config=RETRY,
-            )
+            self._store = open_bucket(bucket, prefix, retry=RETRY)
 
     @property
     def address(self) -> str:
@@ -153,6 +118,17 @@ class Bucket:
         raise ReleaseError(
             f"{self.address}/{VERSIONS} is changed by others all the time: try again"
         )
+
+    def document(self, name: str) -> bytes | None:
+        """Return the bytes of a document beside the versions; `None` if it is not there."""
+        return self._read(name)[0]
+
+    def download(self, name: str, path: Path) -> None:
+        """Write the object `name` to `path`."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self._errors(), path.open("wb") as file:
+            for chunk in obstore.get(self._store, name).stream():
+                file.write(chunk)
 
     def _upload(self, release: str, file: Upload) -> Upload:
         """Create the object, or find that it is there already, whoever put it there."""
@@ -213,7 +189,7 @@ class Bucket:
             try:
                 found = obstore.get(self._store, name)
             except FileNotFoundError as error:
-                if _code(error) == "NoSuchBucket":
+                if code_of(error) == "NoSuchBucket":
                     raise
                 return None, ""
             return bytes(found.bytes()), found.meta["e_tag"] or ""
@@ -245,11 +221,7 @@ class Bucket:
         try:
             yield
         except (BaseError, FileNotFoundError, ValueError) as error:
-            raise ReleaseError(f"cannot publish to {self._address}: {_why(error)}") from None
-
-
-def _endpoint() -> str:
-    return next((os.environ[name] for name in _ENDPOINTS if os.environ.get(name)), "")
+            raise ReleaseError(f"cannot publish to {self._address}: {why(error)}") from None
 
 
 def _stored(meta: "ObjectMeta") -> Stored:
@@ -281,32 +253,7 @@ def _content_type(name: str) -> str:
     return _TYPES.get(Path(name).suffix, _PLAIN)
 
 
-def _code(error: Exception) -> str:
-    """Return S3's own word for an error, or the status of its answer; empty if there is none."""
-    found = _CODE.search(str(error))
-    return found[1] if found else _status(error)
-
-
-def _status(error: Exception) -> str:
-    found = _STATUS.search(str(error))
-    return found[1] if found else ""
-
-
 def _may_pass(error: Exception) -> bool:
     """Return whether an error may be gone in a moment: no answer at all, or a busy server's."""
-    status = _status(error)
+    status = status_of(error)
     return not status or status[0] == "5" or status in {"409", "429"}
-
-
-def _why(error: Exception) -> str:
-    code = _code(error)
-    if code == "NoSuchBucket":
-        return "there is no such bucket; create it first"
-    if _status(error) in {"401", "403"}:
-        return f"the credentials found do not allow it ({code})"
-    if code:
-        return f"the store answers {code}"
-    return (
-        "the store cannot be reached, or there are no credentials: see AWS_ENDPOINT_URL,"
-        " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-    )
