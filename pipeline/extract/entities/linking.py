@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date
 
 from pipeline.extract.entities.names import Cluster, surface
-from pipeline.extract.entities.tables import Entry, Tables, load_words
+from pipeline.extract.entities.tables import Entry, Tables, load_titles, load_words, plain
 
 MARGIN = 0.5
 """How much likelier than the next reading of a name the chosen one must be."""
@@ -26,6 +26,7 @@ def link(clusters: list[Cluster], tables: Tables, published_on: date | None) -> 
         if cluster.entry is None and cluster.type == "PERSON":
             known = tables.last_names.get(surface(cluster.fullest), [])
             cluster.entry = _by_last_name(known, told, published_on)
+        cluster.entry = cluster.entry or _by_page(cluster, tables)
     return _joined(clusters)
 
 
@@ -73,6 +74,24 @@ def _by_name(cluster: Cluster, tables: Tables, told: Counter[str]) -> Entry | No
         fitting = [entry for entry in entries if _fits(entry, cluster)]
         if fitting:
             return _likeliest(fitting, told)
+    return None
+
+
+_PAGED = frozenset(("PERSON", "ORG", "FAC", "LOC", "EVENT"))
+"""Types whose full names mean one thing to most readers; a town's namesakes are other towns."""
+
+
+def _by_page(cluster: Cluster, tables: Tables) -> Entry | None:
+    """Return an entry made of the page Wikipedia has under a name of several words.
+
+    A university's name is its page's; of other names only those whose pages are much read.
+    """
+    for text in dict.fromkeys(surface(name.text) for name in cluster.names):
+        university = tables.universities.get(plain(text)) if cluster.type == "ORG" else None
+        if university:
+            return university
+        if cluster.type in _PAGED and not text.isupper() and text.lower() in load_titles():
+            return Entry(cluster.type, text, (), wikipedia=text)
     return None
 
 
