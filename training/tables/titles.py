@@ -21,12 +21,15 @@ _NAME = re.compile(r"[^\W\d_][^\W\d_'’.-]*(?:[ -][^\W\d_][^\W\d_'’.-]*){1,5}
 _NO_NAME = re.compile(r"(?:list|lists|history|death|murder|killing|assassination) of ")
 
 COMMON = frozenset(
-    "smith johnson williams brown jones miller davis wilson anderson taylor thomas moore martin "
-    "jackson thompson white harris clark lewis robinson walker young allen king wright scott hill "
-    "green adams baker nelson campbell mitchell roberts carter phillips evans turner parker "
-    "collins edwards stewart morris murphy cook rogers cooper reed bailey bell kelly howard ward "
-    "cox richardson wood watson bennett gray hughes lee kim park khan ali singh garcia martinez "
-    "rodriguez hernandez lopez gonzalez perez sanchez".split()
+    re.findall(
+        r"\w+",
+        "smith johnson williams brown jones miller davis wilson anderson taylor thomas moore "
+        "martin jackson thompson white harris clark lewis robinson walker young allen king "
+        "wright scott hill green adams baker nelson campbell mitchell roberts carter phillips "
+        "evans turner parker collins edwards stewart morris murphy cook rogers cooper reed "
+        "bailey bell kelly howard ward cox richardson wood watson bennett gray hughes lee kim "
+        "park khan ali singh garcia martinez rodriguez hernandez lopez gonzalez perez sanchez",
+    )
 )
 """Last names so common that a bare first and last name may be anybody's."""
 

@@ -11,12 +11,7 @@ LEAST_WORDS = 5
 LEAST_SHARE = 0.3
 """Of a name's occurrences, those that say the side is meant; the others are read like them."""
 
-_SCORE = re.compile(r"\d{1,2}(?:[-–:]\d{1,2})?")  # noqa: RUF001
-_OPPOSED = frozenset(
-    "against versus vs vs. v over beat beats beating defeat defeats defeated defeating face faces "
-    "faced facing play plays played playing host hosts hosted thrashed".split()
-)
-"""What stands before the other side."""
+_SCORE = re.compile(r"\d{1,2}(?:[-–:]\d{1,2})?")
 _PAGES = ("{} national football team", "{} men's national soccer team")
 
 
@@ -47,7 +42,7 @@ def _plays(name: Name, view: View) -> bool:
     first, last = view.at(name.start), view.at(name.end - 1)
     before, after = view.word(first - 1), view.word(last + 1)
     lists = load_words()
-    if before.lower() in _OPPOSED or after in lists["plays"]:
+    if before.lower() in lists["opposed"] or after in lists["plays"]:
         return True
     lost_to = view.word(first - 2) if before == "to" else ""
     if any(_SCORE.fullmatch(word) for word in (before, after, lost_to)):

@@ -114,14 +114,14 @@ class Tables:
         forms: every name and alias, with the entries it may stand for.
         demonyms: adjective or people's name -> ISO alpha-3 ("" for peoples without a state).
         last_names: last name -> the people of the tables who bear it.
-        universities: `plain` name -> university. They are known by their shape already, so they
-            only serve to link.
+        bodies: `plain` name -> universities and parties, which only serve to link: the texts'
+            names are found and typed without them, and "LSD" is a party in few texts.
     """
 
     forms: Forms[Entry]
     demonyms: dict[str, str]
     last_names: dict[str, list[Entry]]
-    universities: dict[str, Entry]
+    bodies: dict[str, list[Entry]]
 
     def entries(self, form: str) -> list[Entry]:
         """Return what `form` may stand for, most likely first.
@@ -173,8 +173,7 @@ def _tables(extra: tuple[Path, ...]) -> Tables:
     for known in forms.values.values():
         known.sort(key=lambda entry: (not entry.strong, -entry.population))
     demonyms = adjectives | _demonyms(hand)
-    universities = {plain(entry.name): entry for entry in _universities()}
-    return Tables(forms, demonyms, _last_names(entries), universities)
+    return Tables(forms, demonyms, _last_names(entries), _bodies())
 
 
 @cache
@@ -303,12 +302,20 @@ def _universities() -> Iterator[Entry]:
         yield Entry("ORG", name, (), wikipedia=name, country=row["country"], sector="EDU")
 
 
-_FILLING = re.compile(r"(?:,| at\b|[-–])")  # noqa: RUF001
+def _bodies() -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in [*_universities(), *_hand_made(_rows(FOLDER / "parties.tsv"))]:
+        for form in dict.fromkeys(map(plain, _names(entry))):
+            found[form].append(entry)
+    return dict(found)
 
 
-def plain(university: str) -> str:
-    """Return a university's name without what is often left out: "University of X, Y"."""
-    return " ".join(_FILLING.sub(" ", university).split())
+_FILLING = re.compile(r"(?:,| at\b|[-–])")
+
+
+def plain(body: str) -> str:
+    """Return a body's name without what is often left out: "University of X, Y"."""
+    return " ".join(_FILLING.sub(" ", body).split())
 
 
 def _merged(entries: list[Entry]) -> list[Entry]:
