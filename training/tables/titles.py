@@ -1,8 +1,8 @@
-"""Write `titles.txt`: titles of much read articles of the English Wikipedia, in lower case.
+r"""Write `titles.txt`: titles of much read articles of the English Wikipedia, in lower case.
 
     node --input-type=module -e "import { unpack } from 'efrt'
     import model from './package/src/_model.js'
-    console.log(Object.keys(unpack(model)).join('\\n'))" > LIST
+    console.log(Object.keys(unpack(model)).join('\n'))" > LIST
     python training/tables/titles.py LIST > titles.txt
 
 `package` is the unpacked npm package `compromise-wikipedia` (MIT), which packs the titles of the
