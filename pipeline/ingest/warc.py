@@ -22,6 +22,7 @@ from pipeline.errors import (
     UnreadableDocumentError,
     UnsupportedFormatError,
 )
+from pipeline.ingest.digests import Digests
 from pipeline.ingest.encoding import decoded
 from pipeline.ingest.files import InputFile, too_large
 from pipeline.ingest.record import HTML, excerpt, record_name
@@ -53,9 +54,6 @@ _WINDOWS = {"gzip": (47,), "x-gzip": (47,), "deflate": (47, -15)}
 """The headers zlib expects: its own or that of gzip; some servers send none."""
 
 _SCANNED_BYTES = 1_000_000
-_KEY_BYTES = 12
-"""Kept of the hash of each page of an archive, to tell a page that was stored twice."""
-
 _Found = RawDocument | DocumentError
 
 
@@ -69,7 +67,7 @@ def read_warc(file: InputFile, max_bytes: int) -> Iterator[_Found]:
     Raises:
         UnreadableDocumentError: the file cannot be opened.
     """
-    seen: set[bytes] = set()
+    seen = Digests()
     try:
         with file.path.open("rb") as stream:
             start: int | None = 0
@@ -81,7 +79,7 @@ def read_warc(file: InputFile, max_bytes: int) -> Iterator[_Found]:
 
 
 def _records_from(
-    file: InputFile, stream: BinaryIO, start: int, max_bytes: int, seen: set[bytes]
+    file: InputFile, stream: BinaryIO, start: int, max_bytes: int, seen: Digests
 ) -> Generator[_Found, None, int | None]:
     """Yield what the records from byte `start` hold; return where to go on after a broken one."""
     last = start
@@ -148,7 +146,7 @@ def _next_start(stream: BinaryIO, start: int) -> int | None:
     return None
 
 
-def _page_or_error(file: InputFile, record: WarcRecord, max_bytes: int, seen: set[bytes]) -> _Found:
+def _page_or_error(file: InputFile, record: WarcRecord, max_bytes: int, seen: Digests) -> _Found:
     """Return the page of a response, or why there is none; where it lies begins the detail."""
     name = (record.record_id or "").strip("<> ")
     url = _address(record)
@@ -157,7 +155,8 @@ def _page_or_error(file: InputFile, record: WarcRecord, max_bytes: int, seen: se
         page = _page(record, name, max_bytes)
         digest = sha256(page)
         name = name or record_name(file, digest.hexdigest())
-        _check_new(digest.digest()[:_KEY_BYTES], name, seen)
+        if not seen.add(digest.digest()):
+            raise _repeated(name)
         return RawDocument(
             file.source,
             name,
@@ -275,9 +274,6 @@ def _cut_off(detail: str) -> UnreadableDocumentError:
     return UnreadableDocumentError("", detail, code="truncated-record")
 
 
-def _check_new(key: bytes, name: str, seen: set[bytes]) -> None:
-    if key in seen:
-        raise InvalidRecordError(
-            name, "an earlier record of this archive holds the same page", code="repeated-page"
-        )
-    seen.add(key)
+def _repeated(name: str) -> InvalidRecordError:
+    detail = "an earlier record of this archive holds the same page"
+    return InvalidRecordError(name, detail, code="repeated-page")

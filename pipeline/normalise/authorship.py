@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
-from pipeline.normalise.bylines import authors_and_agency, without_opener
+from pipeline.normalise.bylines import (
+    authors_and_agency,
+    is_desk,
+    is_full_name,
+    without_opener,
+)
+from pipeline.normalise.characters import clean_line
+from pipeline.normalise.dates import day_in
 from pipeline.normalise.linked_data import node_types, strings
 from pipeline.normalise.places import Found, Page, plain_words, squeezed, words_of
 from pipeline.normalise.publishers import publisher_of
@@ -47,8 +54,20 @@ _PROFILE = re.compile(
 """Addresses of the pages sites keep on those who write for them."""
 _AFTER_NAMES = re.compile(r"\s*(?:\||•|·|\b\d|\b(?:am|on|le|el|il|den)\s+\d).*$")
 """What follows the names in a byline: the day, the clock, the number of comments."""
+_HANDLE = re.compile(r"[^\W\d_][\w-]{2,24}")
+"""A name somebody writes under in a blog or a forum; not the first word of a sentence."""
+_SIGNED = re.compile(
+    r"[-–—\s]*(?:by|von|par|por|door)\s+(?P<name>\S.*)"
+    r"|(?:责任编辑|責任編輯|作者|记者|記者)\s*[:：]\s*(?P<signs>[\u4e00-\u9fff]{2,4})",
+    re.IGNORECASE,
+)
+"""A line that says who wrote the article, or in Chinese papers who answers for it."""
+_LINES = ("p", "div", "span", "em", "i", "b", "strong", "h2", "h3", "h4", "h5", "td", "li")
+_MAX_LINE_CHARS = 60
 _MAX_BYLINE_CHARS = 120
 _MAX_PUBLISHER_CHARS = 80
+_TITLE_PARTS = re.compile(r"\s+[|–—·»-]\s+")
+_MAX_SITE_WORDS = 3
 
 
 class Authorship(NamedTuple):
@@ -73,7 +92,8 @@ def page_authors(page: Page, publisher: str | None) -> Authorship:
         people = [name for name in people if plain_words(name) not in own]
         if people or agency:
             return Authorship(people, agency, where)
-    return Authorship([], None, None)
+    handle = next(_handles(page), None)
+    return Authorship([handle], None, "handle") if handle else Authorship([], None, None)
 
 
 def page_publisher(page: Page) -> Found | None:
@@ -89,7 +109,17 @@ def page_publisher(page: Page) -> Found | None:
     named = [found for found in named if _is_name(found.value)]
     address = squeezed(urlsplit(page.url).hostname or "") if page.url else ""
     likely = (found for found in named if squeezed(found.value) in address)
-    return next(likely, None) or next(iter(named), None)
+    return next(likely, None) or next(iter(named), None) or _named_in_title(page, address)
+
+
+def _named_in_title(page: Page, address: str) -> Found | None:
+    """Return the words at either end of the browser's title that the address bears out."""
+    for title in page.texts("//head/title")[:1]:
+        for part in (part for part in _TITLE_PARTS.split(title) if _is_name(part)):
+            word = squeezed(part.split()[0])
+            if len(part.split()) <= _MAX_SITE_WORDS and len(word) > 3 and word in address:
+                return Found(part, "title")
+    return None
 
 
 def _is_name(value: str) -> bool:
@@ -125,6 +155,47 @@ def _bylines(page: Page) -> Iterator[tuple[str, list[str]]]:
                 "profile",
                 [name for name in [words_of(link, most=_MAX_BYLINE_CHARS)] if " " in name],
             )
+
+    yield "line", list(_signed_lines(page))[:1]
+
+
+def _signed_lines(page: Page) -> Iterator[str]:
+    """Yield the names in short lines that no markup calls a byline.
+
+    "By Ann Lee", and "Ann Lee |" with the day behind it.
+    """
+    around = f"//*[{' or '.join(f'self::{name}' for name in _LINES)}]{_ELSEWHERE}/text()"
+    before = ""
+    for text in page.tree.xpath(around):
+        line = clean_line(str(text)) if len(text) < 2 * _MAX_LINE_CHARS else ""
+        match = _SIGNED.fullmatch(line) if len(line) <= _MAX_LINE_CHARS else None
+        if match and (match["signs"] or is_full_name(match["name"])):
+            yield match["signs"] or match["name"]
+        if before.endswith("|") and is_full_name(before.rstrip("| ")) and day_in(line):
+            yield before.rstrip("| ")
+        before = line or before
+
+
+def _handles(page: Page) -> Iterator[str]:
+    """Yield the names that are no people's, but that the page gives as its author's all the same.
+
+    Those of blogs and forums: "by max_power99".
+    """
+    named = [words_of(a) for a in page.tree.xpath(f'//a[@rel="author"]{_ELSEWHERE}')]
+    profiles = (link for link in page.tree.xpath(_PROFILES) if _PROFILE.search(link.get("href")))
+    links = [*page.tree.xpath(f"{_BYLINES}//a[@href]"), *profiles]
+    named += [words_of(link, most=_MAX_LINE_CHARS) for link in links if _is_opened(link)]
+    yield from (name for name in named if _HANDLE.fullmatch(name) and not is_desk(name))
+
+
+def _is_opened(link: "HtmlElement") -> bool:
+    """Return whether the words before a link are no more than "by"."""
+    before = link.xpath("preceding::text()[normalize-space()][1]")
+    return bool(before) and clean_line(str(before[0])).rstrip(":").lower() in (
+        "by",
+        "von",
+        "author",
+    )
 
 
 def _innermost(elements: "list[HtmlElement]") -> "list[HtmlElement]":

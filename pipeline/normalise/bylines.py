@@ -59,6 +59,11 @@ def is_person(value: str) -> bool:
     return not any(word.casefold().strip(".,") in _not_people() for word in words)
 
 
+def is_desk(value: str) -> bool:
+    """Return whether `value` is a word for those who write, or an agency, but no name."""
+    return value.casefold() in _not_people() or agency_name(value) is not None
+
+
 def is_full_name(value: str) -> bool:
     """Return whether `value` is a first and a last name, both in capitals, and nothing more."""
     words = value.split(" ")

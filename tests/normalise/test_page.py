@@ -198,6 +198,9 @@ def test_what_is_not_the_text_stays_out():
     between = "<p><a href='/other'>Read how the ferry lost its captain in a storm</a></p>"
     end = (
         "<p>Sign up for our morning newsletter and never miss a story.</p>"
+        "<p>Der Echo-Newsletter informiert Sie jeden Morgen.</p>"
+        "<p>Get the Echo delivered to your door every week.</p>"
+        "<p>[button link='/kit' size='big']Send us your story[/button]</p>"
         "<h3>Related articles</h3><ul><li><a href='/a'>Ferry loses captain in storm</a></li></ul>"
         "<p>© 2021 The Harbour Echo</p>"
     )
@@ -261,6 +264,45 @@ def test_text_that_only_a_script_would_show():
 def test_bylines_of_a_page(byline):
     draft = read(page(linked=None, header=f"<h1>{HEADLINE}</h1>{byline}"))
     assert draft.authors == ["Ann Lee"]
+
+
+@pytest.mark.parametrize(
+    ("line", "author"),
+    [
+        ("<p><em>---- by Ann Lee</em></p>", "Ann Lee"),
+        ("<div><span>Ann Lee&nbsp;|</span> <span>05.04.2025 - 10:12</span></div>", "Ann Lee"),
+        ("<span>责任编辑: 李安</span>", "李安"),
+        ("<p>22 May | <a rel='author' href='/author/max'>max_Power99</a></p>", "max_Power99"),
+        ("<div class='author'>Author: <a href='?u=58'>Max99</a> on 2.3.2021</div>", "Max99"),
+        ("<span>by</span> <h3><a href='/profile/1'>max201</a></h3>", "max201"),
+    ],
+    ids=["line", "before-the-day", "signs", "rel", "forum", "profile"],
+)
+def test_authors_that_no_markup_names_as_people(line, author):
+    draft = read(page(linked=None, header=f"<h1>{HEADLINE}</h1>{line}"))
+    assert draft.authors == [author]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "<p>by bus or by tram</p>",
+        "<p>Harbour Road |</p><p>Open daily</p>",
+        "<a rel='author' href='/author/desk'>newsroom</a>",
+        "<p>Seen by <a href='/profile/1'>max201</a></p>",
+        "<aside><p>By Ann Lee</p></aside>",
+    ],
+    ids=["words", "no-day", "desk", "no-byline", "aside"],
+)
+def test_lines_that_name_no_author(line):
+    assert read(page(linked=None, header=f"<h1>{HEADLINE}</h1>{line}")).authors == []
+
+
+def test_the_publisher_may_stand_in_the_title_if_the_address_bears_it_out():
+    content = page(linked=None).replace("| The Harbour Echo<", "| Harbour Echo<")
+    draft = read(content, "https://www.harbourtimes.example/town/bridge")
+    assert (draft.publisher, draft.found_in["publisher"]) == ("Harbour Echo", "title")
+    assert read(content, "https://www.gazette.example/town/bridge").publisher is None
 
 
 def test_the_name_below_the_last_sentence_is_the_author():

@@ -17,6 +17,7 @@ from pipeline.extract.entities.first_person import resolve_first_person
 from pipeline.extract.entities.linking import link
 from pipeline.extract.entities.names import Cluster, Name, folded, surface
 from pipeline.extract.entities.reference import Reference, references
+from pipeline.extract.entities.sides import take_sides
 from pipeline.extract.entities.tables import (
     Forms,
     Tables,
@@ -43,6 +44,7 @@ def find_entities(
     names, pairs = _names(parse, view, tables)
     clusters = clustered(names, tables, pairs)
     clusters = link(clusters, tables, article.published_day)
+    take_sides(clusters, view)
     learn_facts(clusters, view, tables)
     return _records(clusters, references(clusters, view, tables.demonyms), view, article)
 

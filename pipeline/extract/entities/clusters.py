@@ -25,12 +25,16 @@ def clustered(
     for name in sorted(people, key=lambda name: (" " not in name.text, name.start)):
         shared.add_person(name)
     others = [name for name in names if name.type != "PERSON"]
-    # "the Church" may come before "the Church of England" in a headline.
-    for name in sorted(others, key=lambda name: (_is_short_for_a_body(name), name.start)):
+    # "the Church" may come before "the Church of England" in a headline, initials before the name.
+    for name in sorted(others, key=lambda name: (_is_short(name), name.start)):
         shared.add(name)
     for cluster in shared.clusters:
         cluster.names.sort(key=lambda name: name.start)
     return sorted(shared.clusters, key=lambda cluster: cluster.names[0].start)
+
+
+def _is_short(name: Name) -> bool:
+    return _is_short_for_a_body(name) or (name.type == "ORG" and name.text.isupper())
 
 
 def _is_short_for_a_body(name: Name) -> bool:

@@ -5,7 +5,7 @@ from collections import Counter
 from datetime import date
 
 from pipeline.extract.entities.names import Cluster, surface
-from pipeline.extract.entities.tables import Entry, Tables, load_words
+from pipeline.extract.entities.tables import Entry, Tables, load_titles, load_words, plain
 
 MARGIN = 0.5
 """How much likelier than the next reading of a name the chosen one must be."""
@@ -26,17 +26,19 @@ def link(clusters: list[Cluster], tables: Tables, published_on: date | None) -> 
         if cluster.entry is None and cluster.type == "PERSON":
             known = tables.last_names.get(surface(cluster.fullest), [])
             cluster.entry = _by_last_name(known, told, published_on)
+        if cluster.entry is None:
+            cluster.entry = _by_body(cluster, tables, told) or _by_page(cluster)
     return _joined(clusters)
 
 
 def _joined(clusters: list[Cluster]) -> list[Cluster]:
     """Return the clusters with those of one entry ("America", "the US") made one."""
-    first: dict[int, Cluster] = {}
+    first: dict[str | int, Cluster] = {}
     kept = []
     for cluster in clusters:
         if cluster.entry:
             cluster.type = cluster.entry.type
-            same = first.setdefault(id(cluster.entry), cluster)
+            same = first.setdefault(cluster.entry.qid or id(cluster.entry), cluster)
             if same is not cluster:
                 same.names = sorted([*same.names, *cluster.names], key=lambda name: name.start)
                 continue
@@ -76,6 +78,45 @@ def _by_name(cluster: Cluster, tables: Tables, told: Counter[str]) -> Entry | No
     return None
 
 
+_PAGED = frozenset(("PERSON", "ORG", "FAC", "LOC", "EVENT"))
+"""Types whose full names mean one thing to most readers; a town's namesakes are other towns."""
+
+
+def _by_page(cluster: Cluster) -> Entry | None:
+    """Return an entry made of the much read page Wikipedia has under a name of several words."""
+    if cluster.type not in _PAGED:
+        return None
+    for text in dict.fromkeys(surface(name.text) for name in cluster.names):
+        if not text.isupper() and text.lower() in load_titles():
+            return Entry(cluster.type, text, (), wikipedia=text)
+    return None
+
+
+def _by_body(cluster: Cluster, tables: Tables, told: Counter[str]) -> Entry | None:
+    """Return the university or party a name stands for, by the countries the article names."""
+    if cluster.type != "ORG":
+        return None
+    for text in dict.fromkeys(surface(name.text) for name in cluster.names):
+        entries = tables.bodies.get(plain(text), [])
+        fitting = [e for e in entries if _is_unlike_others(e, text) or _is_of(e.country, told)]
+        if len(fitting) == 1:
+            return fitting[0]
+    return None
+
+
+def _is_unlike_others(entry: Entry, text: str) -> bool:
+    """Return whether no country but the entry's has such a body: "Movement for Peace in Niger"."""
+    words = text.split()
+    of_its_own = len(words) > 2 and not set(words) <= load_words()["generic"]
+    return entry.sector == "EDU" or (text == entry.name and of_its_own)
+
+
+def _is_of(country: str | None, told: Counter[str]) -> bool:
+    """Return whether the article names a country at least half as often as any other."""
+    count = told[country or ""]
+    return bool(count) and count >= max(told.values()) / 2
+
+
 _STATES = ("U.S. ", "US ", "United States ", "UK ", "British ", "American ")
 _KINDS = (" magazine", " Magazine", " newspaper", " news agency", " News Agency")
 
@@ -109,7 +150,7 @@ def _is_said_of(cluster: Cluster, told: Counter[str]) -> bool:
     own = [name for name in cluster.names if not set(name.text.split()) <= generic]
     if own or not entry or not entry.country or entry.country in _INTERNATIONAL:
         return True
-    return bool(told[entry.country]) and told[entry.country] >= max(told.values()) / 2
+    return _is_of(entry.country, told)
 
 
 def _fits(entry: Entry, cluster: Cluster) -> bool:

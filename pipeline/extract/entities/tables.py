@@ -114,11 +114,14 @@ class Tables:
         forms: every name and alias, with the entries it may stand for.
         demonyms: adjective or people's name -> ISO alpha-3 ("" for peoples without a state).
         last_names: last name -> the people of the tables who bear it.
+        bodies: `plain` name -> universities and parties, which only serve to link: the texts'
+            names are found and typed without them, and "LSD" is a party in few texts.
     """
 
     forms: Forms[Entry]
     demonyms: dict[str, str]
     last_names: dict[str, list[Entry]]
+    bodies: dict[str, list[Entry]]
 
     def entries(self, form: str) -> list[Entry]:
         """Return what `form` may stand for, most likely first.
@@ -170,7 +173,7 @@ def _tables(extra: tuple[Path, ...]) -> Tables:
     for known in forms.values.values():
         known.sort(key=lambda entry: (not entry.strong, -entry.population))
     demonyms = adjectives | _demonyms(hand)
-    return Tables(forms, demonyms, _last_names(entries))
+    return Tables(forms, demonyms, _last_names(entries), _bodies())
 
 
 @cache
@@ -178,6 +181,12 @@ def load_words() -> dict[str, frozenset[str]]:
     """Return the word lists of `words.json`."""
     lists = json.loads((FOLDER / "words.json").read_text("utf-8"))
     return {name: frozenset(words) for name, words in lists.items() if name != "about"}
+
+
+@cache
+def load_titles() -> frozenset[str]:
+    """Return titles of much read Wikipedia articles, in lower case; all have several words."""
+    return frozenset((FOLDER / "titles.txt").read_text("utf-8").splitlines())
 
 
 @cache
@@ -285,6 +294,28 @@ def _cities() -> Iterator[Entry]:
             latitude=float(row["latitude"]),
             longitude=float(row["longitude"]),
         )
+
+
+def _universities() -> Iterator[Entry]:
+    for row in _rows(FOLDER / "universities.tsv"):
+        name = row["name"]
+        yield Entry("ORG", name, (), wikipedia=name, country=row["country"], sector="EDU")
+
+
+def _bodies() -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = defaultdict(list)
+    for entry in [*_universities(), *_hand_made(_rows(FOLDER / "parties.tsv"))]:
+        for form in dict.fromkeys(map(plain, _names(entry))):
+            found[form].append(entry)
+    return dict(found)
+
+
+_FILLING = re.compile(r"(?:,| at\b|[-–])")
+
+
+def plain(body: str) -> str:
+    """Return a body's name without what is often left out: "University of X, Y"."""
+    return " ".join(_FILLING.sub(" ", body).split())
 
 
 def _merged(entries: list[Entry]) -> list[Entry]:

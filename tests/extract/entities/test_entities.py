@@ -231,3 +231,33 @@ def test_a_name_that_ends_the_text_ends_there(parse, name):
     assert [(m.char_end, m.sentence_end) for m in mentions if m.kind == "name"][-1:] == [
         (len(text), len(text))
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "title"),
+    [
+        (
+            "The University of Southern Indiana opened a museum. USI called it a gift.",
+            "USI",
+            "University of Southern Indiana",
+        ),
+        (
+            "In Hong Kong the Civic Party kept its seats, and Hong Kong voted on.",
+            "Civic Party",
+            "Civic Party",
+        ),
+        ("The Civic Party met in Lima, and Peru took note.", "Civic Party", None),
+        ("A show of Ansel Adams opened in Oslo.", "Ansel Adams", "Ansel Adams"),
+        ("A show of Ansel Brondby opened in Oslo.", "Ansel Brondby", None),
+    ],
+    ids=["initials", "party", "party-elsewhere", "page", "no-page"],
+)
+def test_a_name_of_several_words_links_to_its_page(parse, text, name, title):
+    found = find_entities(parse(text), article(text))
+    assert entity(found, name).wikipedia_title == title
+
+
+def test_initials_before_the_full_name_are_the_same_body(parse):
+    text = "HWL shut the port. The Harbour Workers League said so on Monday. HWL has 400 members."
+    found = find_entities(parse(text), article(text))
+    assert surfaces(found, "Harbour Workers League") == ["HWL", "Harbour Workers League", "HWL"]

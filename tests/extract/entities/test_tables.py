@@ -11,10 +11,14 @@ from pipeline.extract.entities.tables import (
     extra_tables,
     load_roles,
     load_tables,
+    load_titles,
     load_words,
+    plain,
 )
 
-HAND_MADE = ["places", "organisations", "leaders", "weapons", "peoples", "people", "bodies"]
+HAND_MADE = [
+    *("places", "organisations", "leaders", "weapons", "peoples", "people", "bodies", "parties"),
+]
 SECTORS = {
     *("COP", "GOV", "JUD", "LEG", "MIL", "PRM", "PTY", "REB", "SPY", "AGR", "BUS", "CRM", "CVL"),
     *("EDU", "ELI", "JRN", "LAB", "MED", "REF", "OPP", "PRE", "REL", "SOC", "NGO"),
@@ -111,6 +115,24 @@ def test_demonyms_lead_to_countries():
     demonyms = load_tables().demonyms
     assert demonyms["Turkish"] == demonyms["Turks"] == "TUR"
     assert demonyms["Kurds"] == ""
+
+
+def test_titles_are_of_several_words_in_lower_case_and_in_order():
+    titles = (FOLDER / "titles.txt").read_text("utf-8").splitlines()
+    assert titles == sorted(load_titles())
+    assert all(" " in title and title == title.lower() for title in titles)
+
+
+def test_every_university_has_a_country_of_the_tables():
+    codes = {row["alpha3"] for row in rows("states")}
+    found = rows("universities")
+    assert {row["country"] for row in found} <= codes
+    assert len({row["name"] for row in found}) == len(found)
+
+
+def test_a_body_is_known_without_the_words_often_left_out():
+    assert plain("University of Texas at Arlington") == plain("University of Texas-Arlington")
+    assert [b.country for b in load_tables().bodies["Skidmore College"]] == ["USA"]
 
 
 def test_roles_name_plover_sectors():
