@@ -48,6 +48,9 @@ ten articles is no sign that it is common."""
 
 _BATCH = 10_000
 
+_AT_ONCE = 1000
+"""Articles compared with those before them in one step: some million features in common."""
+
 Database = duckdb.DuckDBPyConnection
 
 
@@ -99,49 +102,71 @@ def _list_features(database: Database) -> None:
                         * if(is_entity, {ENTITY_WEIGHT}, 1) * if(holders = 1, {ONCE}, 1) AS weight
                 FROM found GROUP BY feature, is_entity
             )
-            -- In whole hundredths: a sum of fractions would hang on the order of rows.
+            -- In whole hundredths: a sum of fractions would hang on the order of rows. What is
+            -- asked for by place lies together.
             SELECT place, feature, is_entity, holders, (100 * weight)::BIGINT AS weight
-            FROM found JOIN weights USING (feature, is_entity);
+            FROM found JOIN weights USING (feature, is_entity) ORDER BY place;
         """  # noqa: S608
     )
 
 
 def _pair_articles(database: Database) -> None:
-    """Make `alike`: pairs of articles that tell one story, the earlier first."""
+    """Make `alike`: pairs of articles that tell one story, the earlier first.
+
+    The later articles are taken some at a time: what pairs have in common is many times the
+    features, and would outgrow any memory if all pairs were looked at together.
+    """
     database.execute(
-        f"""
-        CREATE TEMP TABLE rare AS
-            SELECT place, feature,
-                row_number() OVER (PARTITION BY feature ORDER BY place) AS rank
-            FROM (
-                FROM features WHERE holders > 1
-                QUALIFY row_number() OVER (
-                    PARTITION BY place ORDER BY holders, feature) <= {TELLING}
-            );
-        CREATE TEMP TABLE alike AS
-            WITH near AS (
-                SELECT a.place AS earlier, b.place AS later
-                FROM rare AS a CROSS JOIN range(1, {NEIGHBOURS + 1}) AS steps(step)
-                JOIN rare AS b ON b.feature = a.feature AND b.rank = a.rank + step
-                GROUP BY a.place, b.place HAVING count(*) >= {MIN_RARE}
-            ), timely AS (
-                SELECT earlier, later FROM near
-                JOIN printed AS a ON a.place = earlier JOIN printed AS b ON b.place = later
-                WHERE b.published_at - a.published_at <= INTERVAL {WINDOW_DAYS} DAYS
-            ), norms AS (
-                SELECT place, sqrt(sum(weight * weight)::DOUBLE) AS norm
-                FROM features GROUP BY place
-            )
-            SELECT earlier, later
-            FROM timely JOIN features AS a ON a.place = earlier
-            JOIN features AS b ON b.place = later AND b.feature = a.feature
-            JOIN norms AS one ON one.place = earlier JOIN norms AS two ON two.place = later
-            GROUP BY earlier, later
-            HAVING count(*) >= {MIN_SHARED} AND bool_or(a.is_entity) AND sum(a.weight * a.weight)
-                >= {MIN_ALIKE} * any_value(one.norm) * any_value(two.norm);
-        DROP TABLE rare;
-        """  # noqa: S608
+        """
+        CREATE TEMP TABLE norms AS
+            SELECT place, sqrt(sum(weight * weight)::DOUBLE) AS norm FROM features GROUP BY place;
+        CREATE TEMP TABLE telling AS SELECT 0::BIGINT AS place, 0::UBIGINT AS feature LIMIT 0;
+        CREATE TEMP TABLE alike AS SELECT 0::BIGINT AS earlier, 0::BIGINT AS later LIMIT 0;
+        """
     )
+    (bounds,) = database.execute("SELECT coalesce(max(place), 0) FROM printed").fetchall()
+    parts = [(first, first + _AT_ONCE - 1) for first in range(1, bounds[0] + 1, _AT_ONCE)]
+    for part in parts:
+        database.execute(_RAREST, part)
+    database.execute(_RANKED)
+    for part in parts:
+        database.execute(_ALIKE, part)
+    database.execute("DROP TABLE telling; DROP TABLE rare; DROP TABLE norms")
+
+
+_RAREST = f"""
+    INSERT INTO telling SELECT place, feature FROM features
+    WHERE holders > 1 AND place BETWEEN ? AND ?
+    QUALIFY row_number() OVER (PARTITION BY place ORDER BY holders, feature) <= {TELLING}
+"""  # noqa: S608
+
+_RANKED = """
+    CREATE TEMP TABLE rare AS
+        SELECT place, feature, row_number() OVER (PARTITION BY feature ORDER BY place) AS rank
+        FROM telling
+"""
+
+_ALIKE = f"""
+    INSERT INTO alike
+    WITH near AS (
+        SELECT a.place AS earlier, b.place AS later
+        FROM (FROM rare WHERE place BETWEEN ? AND ?) AS b
+        CROSS JOIN range(1, {NEIGHBOURS + 1}) AS steps(step)
+        JOIN rare AS a ON a.feature = b.feature AND a.rank = b.rank - step
+        GROUP BY a.place, b.place HAVING count(*) >= {MIN_RARE}
+    ), timely AS (
+        SELECT earlier, later FROM near
+        JOIN printed AS a ON a.place = earlier JOIN printed AS b ON b.place = later
+        WHERE b.published_at - a.published_at <= INTERVAL {WINDOW_DAYS} DAYS
+    )
+    SELECT earlier, later
+    FROM timely JOIN features AS a ON a.place = earlier
+    JOIN features AS b ON b.place = later AND b.feature = a.feature
+    JOIN norms AS one ON one.place = earlier JOIN norms AS two ON two.place = later
+    GROUP BY earlier, later
+    HAVING count(*) >= {MIN_SHARED} AND bool_or(a.is_entity) AND sum(a.weight * a.weight)
+        >= {MIN_ALIKE} * any_value(one.norm) * any_value(two.norm)
+"""  # noqa: S608
 
 
 def _joined(database: Database) -> pa.Table:
