@@ -27,7 +27,7 @@ from pipeline.validate.policies import Withheld, policy_rules
 from pipeline.validate.rules import Rule, key_of, name, quoted, row_rules
 from pipeline.validate.spans import WITHHELD, check_spans
 
-_MEMORY = "1GB"
+_MEMORY = "512MB"
 """What DuckDB may hold; beyond it, it works on disk."""
 
 
