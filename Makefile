@@ -29,11 +29,15 @@ lint: .venv/installed
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 
-# The environment holds exactly what the lock names, and the project itself.
+# The environment holds exactly what the lock names, and the project itself. What a run imports is
+# compiled now, once: where PYTHONDONTWRITEBYTECODE is set, every start would do it again.
 .venv/installed: requirements.lock pyproject.toml .python-version | $(UV)
 	$(UV) venv --quiet --allow-existing --python 3.12 .venv
 	$(UV) pip sync --quiet --require-hashes --python .venv requirements.lock
 	$(UV) pip install --quiet --no-deps --no-build-isolation --python .venv --editable .
+	@env -u PYTHONDONTWRITEBYTECODE $(PYTHON) -m pipeline.validate.runner < /dev/null
+	@env -u PYTHONDONTWRITEBYTECODE $(PYTHON) -c \
+		"import distributed, pipeline.build, pipeline.cli; pipeline.analyse('Done.')"
 	@touch $@
 
 .tools/bin/uv:

@@ -1,10 +1,13 @@
-"""What `onrecord check` of a large release costs: `python benchmarks/check.py RELEASE MEGABYTES`.
+"""What `onrecord check` of a large release costs: `python -m benchmarks.check RELEASE MEGABYTES`.
 
 Repeats the release in the folder RELEASE, with ids of its own for each copy, until its tables have
-about so many megabytes of Parquet; then times the whole command and prints its peak of memory.
+about so many megabytes of Parquet (somewhat fewer if it is small: copies of one article side by
+side compress well); then times the whole command and prints its peak of memory. For RELEASE
+`training/corpus` a release of the corpus's articles is made first: news as varied as real news.
 """
 
-import resource
+import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +20,7 @@ import duckdb
 from pipeline.export.release import Versions, finish, release_file
 from pipeline.export.tables import write_table
 from pipeline.schema import Table, load_dataset, load_tables
+from training.corpus_reader import read_corpus
 
 IDS = ("article_id", "mention_id", "quote_id", "event_id", "story_id", "duplicate_of",
        "speaker_mention_id", "attributed_to_quote_id", "event_group_id")  # fmt: skip
@@ -63,22 +67,49 @@ def enlarge(source: Path, folder: Path, copies: int) -> int:
     return sum(file.bytes for file in files)
 
 
+def corpus_release(corpus: Path, folder: Path) -> Path:
+    """Make a release of the annotated corpus's articles in `folder`; return where it lies."""
+    with (folder / "corpus.jsonl").open("w", encoding="utf-8") as file:
+        for article in read_corpus(corpus):
+            record = {"id": article.id, "text": article.text, "language": "en"}
+            file.write(json.dumps({**record, "published_at": str(article.published)}) + "\n")
+    run = [sys.executable, "-m", "pipeline", "run", folder / "corpus.jsonl", "--out"]
+    subprocess.run([*run, folder / "release"], capture_output=True, check=True)
+    return folder / "release"
+
+
+def contents(folder: str) -> str:
+    """Say how many rows of each table a release has, and how much text."""
+    names = [name for name in load_dataset().tables if name != "quarantine"]
+    rows = {
+        name: duckdb.sql(f"SELECT count(*) FROM '{folder}/{name}*.parquet'").fetchall()[0][0]
+        for name in names
+    }
+    (chars,) = duckdb.sql(f"SELECT sum(n_chars) FROM '{folder}/articles*.parquet'").fetchall()[0]
+    told = ", ".join(f"{count:,} {name}" for name, count in rows.items())
+    return f"{told}; {chars / 1e6:.0f} million code points of text"
+
+
 def main(source: Path, megabytes: int) -> None:
-    names = load_dataset().tables
-    size = sum(path.stat().st_size for name in names for path in source.glob(f"{name}*.parquet"))
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as first, tempfile.TemporaryDirectory() as folder:
+        if not (source / "manifest.json").exists():
+            source = corpus_release(source, Path(first))
+        names = load_dataset().tables
+        size = sum(p.stat().st_size for name in names for p in source.glob(f"{name}*.parquet"))
         made = enlarge(source, Path(folder), max(1, round(megabytes * 1e6 / size)))
-        (rows,) = duckdb.sql(f"SELECT count(*) FROM '{folder}/articles*.parquet'").fetchall()
-        began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = subprocess.run(
-            [sys.executable, "-m", "pipeline", "check", folder], capture_output=True, text=True
-        )
-        used = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
-        seconds, peak = time.monotonic() - began, used.ru_maxrss / 1e3
-        print(f"{made / 1e6:.0f} MB of Parquet, {rows[0]:,} articles")
-        print(f"{seconds:.1f} s, {cpu:.1f} CPU s, {peak:.0f} MB of memory at most")
-        print(done.stdout.strip().replace(folder, "the release"), done.stderr.strip())
+        began = time.monotonic()
+        with subprocess.Popen(
+            [sys.executable, "-m", "pipeline", "check", folder],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            told = process.stdout.read()
+            _, _, used = os.wait4(process.pid, 0)
+        seconds, cpu = time.monotonic() - began, used.ru_utime + used.ru_stime
+        print(f"{made / 1e6:.0f} MB of Parquet: {contents(folder)}")
+        print(f"{seconds:.1f} s, {cpu:.1f} CPU s, {used.ru_maxrss / 1e3:.0f} MB of memory at most")
+        print(told.strip().replace(folder, "the release"))
 
 
 if __name__ == "__main__":

@@ -8,9 +8,11 @@ import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -70,7 +72,7 @@ from pipeline.store import Store, decode, encode
 from pipeline.validate.gate import Gate, start_gate
 from pipeline.validate.policies import Withheld
 from pipeline.validate.references import check_references
-from pipeline.work import ANALYSED, EXTRACT, Shard
+from pipeline.work import ANALYSED, EXTRACT, Shard, ShardResult, read_shard
 
 if TYPE_CHECKING:
     from pipeline.export.publish import Published
@@ -401,8 +403,15 @@ class _Job:
                 held.add(keys[-1], item)
             self._progress.advance()
         missing = self._missing("articles", keys)
-        self._progress.start("extracting", len(missing))
-        self._work(_shards(self._unread(missing, held, archive), self._settings.shard_chars))
+        # Little is analysed in `gather`, while what is known is loaded.
+        is_little = held.chars(missing) < self._settings.shard_chars
+        self._progress.start("extracting", 0 if is_little else len(missing))
+        shards = _shards(self._unread(missing, held, archive), self._settings.shard_chars)
+        if is_little:
+            for shard in shards:
+                self._keep(read_shard(shard, self._settings))
+        else:
+            self._work(shards)
         if lost := self._missing("articles", keys):
             raise ReleaseError(f"{len(lost)} documents changed while they were read: run again")
         return keys, refusals
@@ -426,15 +435,24 @@ class _Job:
             encode(load_tables()["removals"], removals),
         )
         self._analyses = analysis_keys(database)
-        missing = self._missing("analyses", self._analyses)
+        known = self._store.shards(self._stages["analyses"], self._analyses)
+        missing = set(self._analyses) - known.keys()
         self._progress.start("extracting", len(missing))
-        self._work(_shards(stored_articles(database, missing), self._settings.shard_chars))
+        # DuckDB loads what is known on another core meanwhile.
+        with ThreadPoolExecutor(1) as other:
+            loading = other.submit(self._load, database.cursor(), known)
+            self._work(_shards(stored_articles(database, missing), self._settings.shard_chars))
+            loading.result()
         self._progress.start("resolving")
         found = self._store.shards(self._stages["analyses"], self._analyses)
-        files = {table: self._store.files(found.values(), table) for table in ANALYSED}
-        load_analyses(database, files, found)
+        self._load(database, {key: found[key] for key in missing})
         self._refuse(database, found)
         resolve_all(database)
+
+    def _load(self, database: Database, shards: Mapping[str, str]) -> None:
+        """Put the rows of the analyses that `shards` names (by key) into `database`."""
+        files = {table: self._store.files(shards.values(), table) for table in ANALYSED}
+        load_analyses(database, files, shards)
 
     def _refuse(self, database: Database, shards: Mapping[str, str]) -> None:
         """Leave out articles with odd rows, loudly: it is a fault of ours, not of the article."""
@@ -477,9 +495,12 @@ class _Job:
 
     def _work(self, shards: Iterable[Shard]) -> None:
         for result in self._execute(shards, self._settings):
-            for stage, tables in result.tables.items():
-                self._store.put(self._stages[stage], result.keys[stage], tables)
+            self._keep(result)
             self._progress.advance(result.documents)
+
+    def _keep(self, result: ShardResult) -> None:
+        for stage, tables in result.tables.items():
+            self._store.put(self._stages[stage], result.keys[stage], tables)
 
 
 class _Held:
@@ -496,6 +517,12 @@ class _Held:
             self.documents = None
         elif self.documents is not None:
             self.documents[key] = document
+
+    def chars(self, keys: set[str]) -> float:
+        """Return how long the documents with these keys are; infinite if they are not held."""
+        if self.documents is None:
+            return inf
+        return sum(len(self.documents[key].content) for key in keys)
 
 
 def _shards(items: Iterable[tuple[str, RawDocument | Article]], chars: int) -> Iterator[Shard]:

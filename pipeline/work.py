@@ -52,6 +52,15 @@ class ShardResult:
     documents: int
 
 
+def read_shard(shard: Shard, settings: Settings) -> ShardResult:
+    """Read the documents of a shard, without analysing them."""
+    read = [(key, _read(item, settings)) for key, item in shard if isinstance(item, RawDocument)]
+    articles = [(key, item) for key, item in read if isinstance(item, Article)]
+    refused = [(key, item) for key, item in read if isinstance(item, Refusal)]
+    tables = {"articles": _article_tables(articles, refused)}
+    return ShardResult({"articles": [key for key, _ in read]}, tables, len(shard))
+
+
 def process_shard(shard: Shard, settings: Settings) -> ShardResult:
     """Read and analyse one shard. Pure but for the models, which stay loaded in the process."""
     read = [

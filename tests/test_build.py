@@ -14,12 +14,12 @@ import quick
 from quick import Watcher
 
 from pipeline import build as building
-from pipeline import work
+from pipeline import executors, work
 from pipeline.build import build, check_release, diff_releases
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, ReleaseError, SourceError, TableError
 from pipeline.executors import executor
-from pipeline.records import Removal
+from pipeline.records import Article, RawDocument, Removal
 
 pytestmark = pytest.mark.model
 
@@ -130,6 +130,43 @@ def test_a_rerun_reads_just_what_changed_and_says_so(copied, quick_gate):
         made_of["articles.parquet"] = without_revisions(made_of["articles.parquet"])
     assert fresh == kept
     assert check_release(copied / "data") == []
+
+
+def test_a_small_rerun_starts_no_processes_and_analyses_just_what_is_new(
+    copied, quick_gate, monkeypatch
+):
+    def refused(*_):
+        raise AssertionError("worker processes are started for one article")
+
+    monkeypatch.setattr(executors, "_on_local_cluster", refused)
+    seen = []
+
+    def watched(shards, settings):
+        for shard in shards:
+            seen.append([type(item) for _, item in shard])
+            with executor(settings, workers=None, cluster=None) as execute:
+                yield from execute([shard], settings)
+
+    changed = {**STORIES, "march": STORIES["march"].replace("teachers", "nurses")}
+    write_stories(Path("news"), **changed)
+    summary, _ = made(Path("news"), copied / "data", execute=watched)
+    assert (summary.changed, summary.unchanged) == (1, 2)
+    # One that is read already: the store's rows are loaded while it is analysed.
+    assert seen == [[Article]]
+
+
+def test_much_that_is_new_is_read_where_it_is_analysed(tmp_path, quick_gate):
+    seen = []
+
+    def watched(shards, settings):
+        for shard in shards:
+            seen.extend(type(item) for _, item in shard)
+            yield quick.read_shard(shard, settings)
+
+    news = write_stories(tmp_path / "news", **STORIES)
+    settings = Settings(out=tmp_path / "data", shard_chars=100)
+    build([str(news)], settings, execute=watched, progress=Watcher(), now=NOW)
+    assert seen == [RawDocument] * 3
 
 
 def test_a_text_that_goes_back_is_a_new_revision_with_its_old_ids(copied, quick_gate):

@@ -2,9 +2,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline import analyse, event_status
+from pipeline import analyse, event_status, work
+from pipeline.config import Settings
 from pipeline.errors import EmptyArticleError
-from pipeline.work import _bare_article
+from pipeline.records import RawDocument
+from pipeline.work import _bare_article, read_shard
 
 DAY = datetime(2024, 5, 8, tzinfo=UTC)
 
@@ -65,3 +67,19 @@ def test_paragraphs_of_a_bare_text(text, starts):
     article = _bare_article(text, title=None, published_at=None, language="en")
     assert article.text == text
     assert article.paragraph_starts == starts
+
+
+def test_a_shard_may_be_read_without_models(monkeypatch):
+    def refused(*_):
+        raise AssertionError("models are loaded to read documents")
+
+    monkeypatch.setattr(work, "_analyser", refused)
+    documents = [
+        (key, RawDocument("tests", key, key, "text/x-clean", text, "0" * 64, {}))
+        for key, text in {"good": "Miners in Potosi ended their strike.", "bad": " "}.items()
+    ]
+    done = read_shard(documents, Settings())
+    assert (done.keys, done.documents) == ({"articles": ["good", "bad"]}, 2)
+    tables = done.tables["articles"]
+    assert tables["articles"]["record_id"].to_pylist() == ["good"]
+    assert tables["quarantine"]["record_id"].to_pylist() == ["bad"]

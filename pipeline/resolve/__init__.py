@@ -190,7 +190,13 @@ def count_sources(database: Database) -> list[tuple[str, str, int, list[str]]]:
 def load_analyses(
     database: Database, files: Mapping[str, Sequence[str]], shards: Mapping[str, str]
 ) -> None:
-    """Make each table of `files` of the stored rows that `shards` (by analysis key) names."""
+    """Add to each table of `files`, made if need be, the stored rows that `shards` names.
+
+    Args:
+        database: where the tables are.
+        files: stored files of each table.
+        shards: of each analysis, by its key, the shard with its result.
+    """
     for table, paths in files.items():
         _load(database, table, paths, shards)
 
@@ -258,7 +264,7 @@ def _load(
     *,
     keyed: bool = False,
 ) -> None:
-    """Make `table` of the rows whose key `shards` finds in the very shard they lie in.
+    """Add to `table` the rows whose key `shards` finds in the very shard they lie in.
 
     A run that was killed may have left results of the same key in two shards; one counts. With
     `keyed` the table has the keys, too.
@@ -266,18 +272,18 @@ def _load(
     if not files:
         shape = arrow_schema(load_tables()[table.removeprefix("read_")]).remove_metadata()
         database.register("nothing", shape.empty_table())
-        database.execute(f"CREATE TABLE {table} AS FROM nothing")
+        database.execute(f"CREATE TABLE IF NOT EXISTS {table} AS FROM nothing")
         return
     without = "filename, shard" if keyed else f"{KEY}, filename, shard"
     live = {KEY: pa.array(list(shards)), "shard": pa.array(list(shards.values()))}
     database.register("live", pa.table(live))
-    database.execute(
-        f"""
-        CREATE TABLE {table} AS SELECT stored.* EXCLUDE ({without})
+    rows = f"""
+        SELECT stored.* EXCLUDE ({without})
         FROM (SELECT *, split_part(filename, '/', -2) AS shard
-              FROM read_parquet(?, filename = true)) AS stored
+              FROM read_parquet($files, filename = true)) AS stored
         SEMI JOIN live USING ({KEY}, shard)
-        """,  # noqa: S608
-        [list(files)],
-    )
+        """  # noqa: S608
+    stored = {"files": list(files)}
+    database.execute(f"CREATE TABLE IF NOT EXISTS {table} AS {rows} LIMIT 0", stored)
+    database.execute(f"INSERT INTO {table} BY NAME {rows}", stored)
     database.unregister("live")

@@ -4,6 +4,7 @@ Values are what they may be, what must be unique is, keys resolve, every surface
 says at its offsets, lists pair up, counts count. No column is named here.
 """
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -27,8 +28,11 @@ from pipeline.validate.policies import Withheld, policy_rules
 from pipeline.validate.rules import Rule, key_of, name, quoted, row_rules
 from pipeline.validate.spans import WITHHELD, check_spans
 
-_MEMORY = "1GB"
+_MEMORY = "512MB"
 """What DuckDB may hold; beyond it, it works on disk."""
+
+_THREADS = 4
+"""Cores DuckDB uses at most: each wants an eighth of a gigabyte."""
 
 
 def check_references(folder: Path, *, withheld: Withheld | None = None) -> list[Finding]:
@@ -46,6 +50,7 @@ def check_references(folder: Path, *, withheld: Withheld | None = None) -> list[
         return found
     with TemporaryDirectory() as spill, duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{_MEMORY}'")
+        database.execute(f"SET threads = {min(_THREADS, os.cpu_count() or 1)}")
         database.execute("SET temp_directory = " + quoted(spill))
         present = {table.name: table for table in tables.values() if files[table.name]}
         for known in present:

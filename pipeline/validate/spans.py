@@ -21,19 +21,25 @@ from pipeline.validate.rules import name, span_columns
 
 _BATCH_ROWS = 2048
 _BATCH_BYTES = 2**23
-"""Text compared at a time; its code points' places take eight times as much."""
+"""Text compared at a time."""
 
 WITHHELD = "withheld texts"
 """A view of whole texts (key, text) that the release itself does not carry, where there are any."""
 
 _Ints = npt.NDArray[np.int64]
 _Bytes = npt.NDArray[np.uint8]
+_Words = npt.NDArray[np.uint64]
 _Flags = npt.NDArray[np.bool_]
 
 _NOTHING: _Bytes = np.empty(0, np.uint8)
-_ASCII = 127
 _LAST_CONTINUING = -65
 """The largest byte, as a signed number, that goes on with a code point of UTF-8 (0xBF)."""
+
+_WORD = 8
+"""Bytes compared at a time."""
+
+_FIRST_BYTES = np.array([2 ** (8 * count) - 1 for count in range(_WORD + 1)], np.uint64)
+"""Masks for so many of a word's first bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +49,14 @@ class _Strings:
     data: _Bytes
     bounds: _Ints
 
-    def points(self) -> _Ints:
-        """Return the place of every code point, and of the end."""
-        ended = np.append(self.data, np.uint8(0))
-        if self.data.size and self.data.max() > _ASCII:
-            # All bytes but those that go on with a code point begin one.
-            return np.flatnonzero(ended.view(np.int8) > _LAST_CONTINUING)
-        return np.arange(ended.size)
+    def continuing(self) -> _Ints:
+        """Return the place of every byte that goes on with a code point; all others begin one."""
+        return np.flatnonzero(self.data.view(np.int8) <= _LAST_CONTINUING)
+
+    def words(self) -> _Words:
+        """Return the eight bytes from every place on, zeros behind the last."""
+        padded = np.append(self.data, np.zeros(_WORD, np.uint8))
+        return np.ndarray((self.data.size + 1,), "<u8", padded, strides=(1,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +65,7 @@ class _Texts:
 
     Attributes:
         keys: of the articles, as Arrow.
-        points: the place of every code point.
+        before: of every byte that goes on with a code point, how many begin before it.
         first: the code point each text begins with, counted through; at last their number.
         chars: code points of each whole text.
         whole: whether all of it is here.
@@ -66,10 +73,14 @@ class _Texts:
 
     keys: "pa.Array[Any]"
     strings: _Strings
-    points: _Ints
+    before: _Ints
     first: _Ints
     chars: _Ints
     whole: _Flags
+
+    def places(self, points: _Ints) -> _Ints:
+        """Return the byte each code point, counted through, begins with."""
+        return points + np.searchsorted(self.before, points, "right")
 
 
 def check_spans(
@@ -134,15 +145,20 @@ def _texts_query(database: duckdb.DuckDBPyConnection, table: Table, carried: Car
 
 def _texts(batch: pa.Table) -> _Texts:
     strings = _strings(batch["text"].combine_chunks())
-    points = strings.points()
+    continuing = strings.continuing()
     return _Texts(
         keys=batch["key"].combine_chunks(),
         strings=strings,
-        points=points,
-        first=np.searchsorted(points, strings.bounds),
+        before=continuing - np.arange(continuing.size),
+        first=_points(strings.bounds, continuing),
         chars=batch["chars"].to_numpy().astype(np.int64),
         whole=batch["whole"].to_numpy(),
     )
+
+
+def _points(places: _Ints, continuing: _Ints) -> _Ints:
+    """Return how many code points begin before each of `places`."""
+    return places - np.searchsorted(continuing, places)
 
 
 def _strings(column: "pa.Array[Any]") -> _Strings:
@@ -204,26 +220,35 @@ def _ints(column: Any) -> _Ints:  # noqa: ANN401 -- a column of Arrow
 def _misses(texts: _Texts, owner: _Ints, start: _Ints, end: _Ints, surfaces: _Strings) -> _Flags:
     """Return which surfaces are not what their text says from `start` to `end`."""
     base, here = texts.first[owner], np.diff(texts.first)[owner]
-    begin = texts.points[base + np.minimum(start, here)]
-    length = texts.points[base + np.minimum(end, here)] - begin
+    begin = texts.places(base + np.minimum(start, here))
+    length = texts.places(base + np.minimum(end, here)) - begin
     sizes = np.diff(surfaces.bounds)
     misses: _Flags = length != sizes
     cut = ~texts.whole[owner]
     if cut.any():
-        chars = np.diff(np.searchsorted(surfaces.points(), surfaces.bounds))
+        chars = np.diff(_points(surfaces.bounds, surfaces.continuing()))
         misses = np.where(cut, (chars != end - start) | (length > sizes), misses)
     same = np.flatnonzero(~misses)
-    misses[same[_differ(texts.strings.data, begin[same], surfaces, same, length[same])]] = True
+    misses[same[_differ(texts.strings, begin[same], surfaces, same, length[same])]] = True
     return misses
 
 
-def _differ(data: _Bytes, begin: _Ints, surfaces: _Strings, which: _Ints, length: _Ints) -> _Flags:
-    """Return which stretches of `data` differ from the first bytes of their surfaces."""
-    text, words = data.tobytes(), surfaces.data.tobytes()
+def _differ(
+    texts: _Strings, begin: _Ints, surfaces: _Strings, which: _Ints, length: _Ints
+) -> _Flags:
+    """Return which stretches of `texts` differ from the first bytes of their surfaces."""
+    differ = np.zeros(len(which), bool)
+    said, seen = texts.words(), surfaces.words()
     first = surfaces.bounds[which]
-    # Two slices of bytes are compared sooner than arrays of their places are made.
-    places = zip(begin.tolist(), first.tolist(), length.tolist(), strict=True)
-    return np.array([text[at : at + n] != words[of : of + n] for at, of, n in places], bool)
+    left = np.arange(len(which))
+    done = 0
+    while left.size:
+        compared = _FIRST_BYTES[np.minimum(length[left] - done, _WORD)]
+        other = (said[begin[left] + done] ^ seen[first[left] + done]) & compared
+        differ[left] |= other != 0
+        done += _WORD
+        left = left[length[left] > done]
+    return differ
 
 
 def _told(

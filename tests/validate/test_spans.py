@@ -1,6 +1,7 @@
 """Surfaces against texts, as arrays of bytes; Python's own slices say what is right."""
 
 import random
+from dataclasses import replace
 
 import duckdb
 import pyarrow as pa
@@ -55,6 +56,25 @@ def test_the_one_surface_that_is_wrong_is_found(seed, monkeypatch):
     assert [(f.rule, f.column, f.count, f.examples) for f in told] == [
         ("span", "char_start, char_end, text", 1, (wrong,))
     ]
+
+
+@pytest.mark.parametrize("size", [1, 7, 8, 9, 15, 16, 17, 64])
+def test_the_last_byte_of_a_surface_counts_and_the_one_behind_it_does_not(size):
+    text = "“ß”" + "漢b" * 40
+    surface = text[-size:]
+    spans_of = [(len(text) - size, len(text), surface), (3, 3 + size, text[3 : 3 + size])]
+    wrong = (len(text) - size, len(text), surface[:-1] + "c")
+    rows = [
+        {"mention_id": f"m{number}", "article_id": "a", "char_start": start, "char_end": end,
+         "text": said, "sentence_start": 0, "sentence_end": len(text)}
+        for number, (start, end, said) in enumerate([*spans_of, wrong])
+    ]  # fmt: skip
+    kept = encode(load_tables()["articles"], [replace(article(text), article_id="a")])  # noqa: F841
+    found = pa.Table.from_pylist(rows)  # noqa: F841
+    with duckdb.connect() as database:
+        database.execute("CREATE TABLE articles AS FROM kept; CREATE TABLE mentions AS FROM found")
+        told = spans.check_spans(database, load_tables()["articles"], [load_tables()["mentions"]])
+    assert [(f.rule, f.examples) for f in told] == [("span", ("m2",))]
 
 
 def released(folder, policy: str, *, excerpt_chars: int = 30, **spoilt):
