@@ -109,6 +109,8 @@ class Beside:
         for verb in self._above(below):
             if tree.dep[below] not in _OBJECTS:
                 return
+            if tree.dep[below] == "relcl" and tree.dep[verb] != "dobj":
+                return  # A clause about a thing in passing is not what the medium carries.
             if tree.word[verb] in words("carrying") and not is_passive(tree, verb):
                 yield verb
             below = verb

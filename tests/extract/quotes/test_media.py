@@ -50,6 +50,7 @@ ALONE = {
         "Counting was slow, according to the commission, which defended its decision to stop."
     ),
     "day": "The plan was called a disgrace in a letter shared 400 times by Thursday.",
+    "in-passing": "Radio Orlan reported on the talks, which the mayor said would go on.",
     "other-man": "The mayor said that the governor had said that taxes would rise.",
 }
 
