@@ -72,7 +72,7 @@ from pipeline.store import Store, decode, encode
 from pipeline.validate.gate import Gate, start_gate
 from pipeline.validate.policies import Withheld
 from pipeline.validate.references import check_references
-from pipeline.work import ANALYSED, EXTRACT, Shard, ShardResult, read_shard
+from pipeline.work import ANALYSED, EXTRACT, KILLED, Shard, ShardResult, read_shard
 
 if TYPE_CHECKING:
     from pipeline.export.publish import Published
@@ -457,7 +457,7 @@ class _Job:
     def _refuse(self, database: Database, shards: Mapping[str, str]) -> None:
         """Leave out articles with odd rows, loudly: it is a fault of ours, not of the article."""
         files, of = self._store.files(shards.values(), "quarantine"), len(self._analyses)
-        odd = refuse_articles(database, files, shards)
+        odd = refuse_articles(database, files, shards, KILLED)
         told = f"{odd} of {of} articles gave rows that break their schema, a fault of On Record"
         if odd * _FEW > of:
             raise TableError(f"{told}: {first_refused(database, EXTRACT)}")

@@ -14,7 +14,7 @@ from pipeline import __version__
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from pipeline.fingerprint import code_fingerprint
-from pipeline.work import Shard, ShardResult, process_shard, refused
+from pipeline.work import KILLED, Shard, ShardResult, process_shard, refused
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -26,8 +26,6 @@ _MANY_SHARDS = 6
 _CLUSTER_TIMEOUT = 30
 """Seconds to wait for a cluster to answer, and for its first worker."""
 _MODELS = threading.Lock()
-_DEADLY = "worker-killed"
-"""The rule that `quarantine` names for a document that ended its workers, time and again."""
 
 Executor = Callable[[Iterable[Shard], Settings], Iterator[ShardResult]]
 """Works on shards as they come and gives the results, in any order; a few are in flight."""
@@ -141,7 +139,7 @@ def _on_dask(
         try:
             yield submit(suspect).result()
         except KilledWorker:
-            yield refused(suspect, _DEADLY, "every worker that read it died: of memory, or a crash")
+            yield refused(suspect, KILLED, "every worker that read it died: of memory, or a crash")
 
 
 def _submitted(

@@ -36,6 +36,9 @@ ANALYSED = ("mentions", "entities", "quotes", "events", "event_actors")
 EXTRACT = "extract"
 """The stage that `quarantine` names for an article whose own rows are odd."""
 
+KILLED = "worker-killed"
+"""The rule that `quarantine` names for a document that ended its workers, time and again."""
+
 _EXCERPT = 200
 """Code points of a refused document that its quarantine row shows."""
 

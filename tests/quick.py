@@ -8,7 +8,7 @@ import time
 
 from pipeline import build as building
 from pipeline import work
-from pipeline.records import Analysis
+from pipeline.records import Analysis, Article
 from pipeline.validate.gate import Findings
 
 
@@ -41,7 +41,8 @@ DEADLY = "Deadly"
 
 def read_shard_or_die(shard, settings):
     """`read_shard`, but a text with the word `DEADLY` ends the process, as lack of memory would."""
-    if any(DEADLY in getattr(item, "content", "") for _, item in shard):
+    texts = (item.text if isinstance(item, Article) else item.content for _, item in shard)
+    if any(DEADLY in text for text in texts):
         os._exit(1)
     return read_shard(shard, settings)
 

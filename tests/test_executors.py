@@ -179,8 +179,9 @@ def test_a_cluster_that_is_not_there_is_named(address, told, monkeypatch):
         pass
 
 
+@pytest.mark.parametrize("shard_chars", [40, 150_000], ids=["while-read", "while-analysed"])
 def test_a_document_that_ends_its_workers_is_quarantined_and_the_rest_goes_on(
-    tmp_path, monkeypatch
+    tmp_path, monkeypatch, shard_chars
 ):
     quick.quick_gate(monkeypatch)
     monkeypatch.setattr(executors, "process_shard", quick.read_shard_or_die)
@@ -194,7 +195,8 @@ def test_a_document_that_ends_its_workers_is_quarantined_and_the_rest_goes_on(
         LocalCluster(n_workers=1, threads_per_worker=1) as one,
         executor(Settings(), workers=None, cluster=one.scheduler_address) as execute,
     ):
-        settings = Settings(shard_chars=40)  # Less than all texts: they are read by workers.
+        # Workers read where there is more than a shard; they analyse always.
+        settings = Settings(shard_chars=shard_chars)
         summary = build(["news"], settings, execute=execute, progress=quick.Watcher())
     assert (summary.articles, summary.quarantined) == (2, 1)
     (row,) = pq.read_table("data/quarantine.parquet").to_pylist()

@@ -201,13 +201,18 @@ def load_analyses(
         _load(database, table, paths, shards)
 
 
-def refuse_articles(database: Database, files: Sequence[str], shards: Mapping[str, str]) -> int:
-    """Take out of `articles` those whose analysis was refused, into `quarantine`; return how many.
+def refuse_articles(
+    database: Database, files: Sequence[str], shards: Mapping[str, str], killed: str
+) -> int:
+    """Take out of `articles` those whose analysis was refused, into `quarantine`.
+
+    Return how many were refused for their rows, not by the rule `killed`.
 
     Args:
         database: holds both tables.
         files: stored files of refusals.
         shards: as for `load_analyses`.
+        killed: the rule of articles that ended their workers: that tells nothing of our rows.
     """
     if not files:
         return 0
@@ -221,7 +226,7 @@ def refuse_articles(database: Database, files: Sequence[str], shards: Mapping[st
         DELETE FROM articles WHERE analysis IN (SELECT {KEY} FROM read_quarantine);
         """  # noqa: S608
     )
-    refused = count_rows(database, "read_quarantine")
+    refused = count_rows(database, "read_quarantine", f"rule <> '{killed}'")
     database.execute("DROP TABLE read_quarantine")
     return refused
 

@@ -12,7 +12,7 @@ from itertools import chain
 
 from pipeline.extract.quotes.lexicon import words
 from pipeline.extract.quotes.parts import Parts
-from pipeline.extract.quotes.speakers import cites_person, is_passive, phrase, speaker_token
+from pipeline.extract.quotes.speakers import CITING, cites_person, is_passive, phrase, speaker_token
 from pipeline.extract.quotes.tree import Tree
 from pipeline.records import Span
 
@@ -23,7 +23,7 @@ _OBJECTS = frozenset(("dobj", "pobj", "prep", "ccomp", "xcomp", "pcomp", "acl", 
 _BEHIND = frozenset(("relcl", "acl", "advcl", "punct", "conj", "cc", "appos"))
 """What follows a name and is no part of it."""
 _LINKS = frozenset(("according", "per"))
-_CITING = frozenset(("citing", "quoting"))
+"""Words that name a source without a verb."""
 _COORDINATED = frozenset(("conj", "parataxis"))
 """Arcs to another statement beside."""
 _NOBODY = frozenset(("who", "which", "that", "whom", "i", "we", "he", "she", "they", "cent"))
@@ -35,7 +35,7 @@ class Telling:
 
     def __init__(self, tree: Tree) -> None:
         """Read the article."""
-        known = words("carrying") | _LINKS | _CITING
+        known = words("carrying") | _LINKS | CITING
         self._tree = tree
         self._places = [token for token, word in enumerate(tree.word) if word in known]
 
@@ -72,7 +72,7 @@ class Beside:
         tree = self._tree
         for token in self._places:
             carrying = tree.word[token] in words("carrying") and is_passive(tree, token)
-            if carrying and (token == self._cue or self._belongs(token)):
+            if carrying and self._belongs(token):
                 yield _agent(tree, token)
 
     def _second_sources(self) -> Iterator[int | None]:

@@ -8,6 +8,8 @@ _MAX_STEPS = 8
 """Chains of raising and coordinated verbs longer than this are parser errors."""
 FINITE = frozenset(("VBD", "VBZ", "VBP"))
 _PERFECT = frozenset(("has", "have", "had", "having", "'ve", "'s", "'d"))
+CITING = frozenset(("citing", "quoting"))
+"""Words whose object is who said it."""
 _TRAILING = frozenset(",;:.—–-")
 
 
@@ -137,7 +139,7 @@ def relayed_verb(tree: Tree, relay: int) -> int | None:
 
 def cites_person(tree: Tree, token: int) -> bool:
     """Tell whether `token` is the "citing" of "citing officials": the officials speak, then."""
-    if tree.word[token] not in ("citing", "quoting"):
+    if tree.word[token] not in CITING:
         return False
     cited = tree.first(token, "dobj")
     return cited is not None and (tree.pos[cited] == "PROPN" or tree.word[cited] in words("crowd"))

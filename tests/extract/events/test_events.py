@@ -534,6 +534,7 @@ SENSES = {
     "sponsor-a-rebel": ("Malta sponsored the rebels.", "sponsored", "AID"),
     "insist-that-one-do": ("Malta insisted that the envoy leave.", "insisted", "REQUEST"),
     "insist-that-it-be": ("Malta insisted that the envoy be freed.", "insisted", "REQUEST"),
+    "refused-help": ("Malta refused to provide aid to Libya.", "provide", "AID"),
     "promise-of-an-act": ("Malta promised to free the envoy.", "free", "RETREAT"),
     "invite": ("Malta invited the envoy.", "invited", "AGREE"),
     "motion": ("The company filed a motion.", "filed", "REQUEST"),

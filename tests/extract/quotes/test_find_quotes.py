@@ -1,5 +1,5 @@
 from datetime import date
-from time import perf_counter
+from time import process_time
 
 import pytest
 from factory import article, paragraph_starts
@@ -404,13 +404,14 @@ def seconds(parse, copies):
     text = (PARAGRAPH * copies).strip()
     whole = parse(text)
     rows_of = article(text, paragraph_starts=paragraph_starts(text))
-    begin = perf_counter()
+    begin = process_time()
     rows = find_quotes(whole, rows_of, [], [], [])
     assert len(rows) > 2.5 * copies
-    return perf_counter() - begin
+    return process_time() - begin
 
 
 def test_time_is_linear(parse):
+    # The least of two: another process or a collection of garbage may fall on one.
     small = min(seconds(parse, 50) for _ in range(2))
-    large = seconds(parse, 400)
+    large = min(seconds(parse, 400) for _ in range(2))
     assert large < 2 * 8 * small
