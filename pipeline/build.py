@@ -250,25 +250,31 @@ def _release(
     unchanged_rows: dict[str, int] = {}
     if previous and _passed(previous, out, versions):
         fresh, unchanged_rows = _fresh_rows(database, out / WORK / "fresh", files, keys)
-    findings = gate.check(
-        staged,
-        {**paths, **fresh},
-        unchanged=unchanged_rows,
-        withheld=withheld,
-        data_docs=data_docs,
-    )
+    # What changed is counted and written down while the gate's process looks at the tables.
+    with ThreadPoolExecutor(1) as other:
+        checking = other.submit(
+            gate.check,
+            staged,
+            {**paths, **fresh},
+            unchanged=unchanged_rows,
+            withheld=withheld,
+            data_docs=data_docs,
+        )
+        files += stage_changelog(database, staged, dataset.tables, prefix="changes")
+        changes = count_changes(database, dataset.tables)
+        counts = _counts(database, dataset.tables)
+        findings = checking.result()
     findings.raise_if_any()
     withheld.whole_texts.unlink()
     shutil.rmtree(out / WORK / "fresh", ignore_errors=True)
-    files += stage_changelog(database, staged, dataset.tables, prefix="changes")
     manifest = finish(
         staged,
         files,
         findings.documents(),
-        count_changes(database, dataset.tables),
+        changes,
         previous=previous,
         versions=versions,
-        counts=_counts(database, dataset.tables),
+        counts=counts,
         pipeline_version=__version__,
         now=now or datetime.now(UTC),
         sources=[

@@ -4,6 +4,7 @@ import logging
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
@@ -163,6 +164,7 @@ def _on_worker(
 
 
 def in_process(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:
-    """Work on `shards` here, one after the other."""
-    for shard in shards:
-        yield process_shard(shard, settings)
+    """Work on `shards` here, one after the other, annotating ahead on another core."""
+    with ThreadPoolExecutor(1) as ahead:
+        for shard in shards:
+            yield process_shard(shard, settings, mapper=ahead.map)

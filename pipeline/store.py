@@ -101,15 +101,13 @@ class Store:
 
         A shard goes when none of its documents is live.
         """
-        self._index.execute("CREATE TEMP TABLE live (stage TEXT, key TEXT)")
-        for stage, keys in live.items():
-            self._index.executemany(
-                "INSERT INTO live VALUES (?, ?)", ((stage, key) for key in keys)
-            )
-        self._index.execute(
-            "DELETE FROM documents WHERE (stage, key) NOT IN (SELECT stage, key FROM live)"
-        )
-        self._index.execute("DROP TABLE live")
+        named = {stage: frozenset(keys) for stage, keys in live.items()}
+        known = self._index.execute("SELECT stage, key FROM documents")
+        dead = [(stage, key) for stage, key in known if key not in named.get(stage, ())]
+        with self._index:
+            self._index.execute("BEGIN")
+            self._index.executemany("DELETE FROM documents WHERE stage = ? AND key = ?", dead)
+            self._index.execute("COMMIT")
         wanted = {row[0] for row in self._index.execute("SELECT DISTINCT shard FROM documents")}
         gone = [folder for folder in self._shards.iterdir() if folder.name not in wanted]
         for folder in gone:

@@ -29,6 +29,7 @@ from pipeline.validate.rows import broken_rows, check_surfaces
 
 if TYPE_CHECKING:
     from pipeline.extract import Analyser
+    from pipeline.extract.nlp import Mapper
 
 ANALYSED = ("mentions", "entities", "quotes", "events", "event_actors")
 """The tables extraction fills."""
@@ -64,15 +65,18 @@ def read_shard(shard: Shard, settings: Settings) -> ShardResult:
     return ShardResult({"articles": [key for key, _ in read]}, tables, len(shard))
 
 
-def process_shard(shard: Shard, settings: Settings) -> ShardResult:
-    """Read and analyse one shard. Pure but for the models, which stay loaded in the process."""
+def process_shard(shard: Shard, settings: Settings, *, mapper: "Mapper" = map) -> ShardResult:
+    """Read and analyse one shard. Pure but for the models, which stay loaded in the process.
+
+    `mapper` may annotate ahead, see `Parser.parses`.
+    """
     read = [
         (key, item if isinstance(item, Article) else _read(item, settings)) for key, item in shard
     ]
     new = [key for key, item in shard if isinstance(item, RawDocument)]
     articles = [(key, item) for key, item in read if isinstance(item, Article)]
     refused = [(key, item) for key, item in read if isinstance(item, Refusal)]
-    analyses = dict(_analysed([article for _, article in articles], settings))
+    analyses = dict(_analysed([article for _, article in articles], settings, mapper))
     result = ShardResult({}, {}, len(shard))
     if new:
         kept = [(key, article) for key, article in articles if key in set(new)]
@@ -124,16 +128,13 @@ def _read(raw: RawDocument, settings: Settings) -> Article | Refusal:
     return article
 
 
-def _analysed(articles: Sequence[Article], settings: Settings) -> Iterator[tuple[str, Analysis]]:
+def _analysed(
+    articles: Sequence[Article], settings: Settings, mapper: "Mapper"
+) -> Iterator[tuple[str, Analysis]]:
     keys = [analysis_key(article) for article in articles]
     if articles:
-        yield from zip(
-            keys,
-            _analyser(settings.spacy_model, settings.annotator, settings.entities.tables).analyses(
-                articles
-            ),
-            strict=True,
-        )
+        models = (settings.spacy_model, settings.annotator, settings.entities.tables)
+        yield from zip(keys, _analyser(*models).analyses(articles, mapper=mapper), strict=True)
 
 
 @lru_cache(maxsize=1)

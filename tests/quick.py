@@ -25,7 +25,7 @@ class QuickGate:
         return Findings((), tuple(building.check_references(folder, withheld=withheld)))
 
 
-def read_shard(shard, settings):
+def read_shard(shard, settings, **_):
     """Work on a shard without models: articles are read, and nothing is found in them."""
     time.sleep(0.2)
     with_models, work._analysed = work._analysed, _nothing_found
@@ -39,7 +39,7 @@ DEADLY = "Deadly"
 """The word of a text that ends the process of `read_shard_or_die`."""
 
 
-def read_shard_or_die(shard, settings):
+def read_shard_or_die(shard, settings, **_):
     """`read_shard`, but a text with the word `DEADLY` ends the process, as lack of memory would."""
     texts = (item.text if isinstance(item, Article) else item.content for _, item in shard)
     if any(DEADLY in text for text in texts):
@@ -52,7 +52,7 @@ def read_shards(shards, settings):
     return (read_shard(shard, settings) for shard in shards)
 
 
-def _nothing_found(articles, settings):
+def _nothing_found(articles, *_):
     return [(work.analysis_key(article), Analysis([], [], [], [], [], [])) for article in articles]
 
 

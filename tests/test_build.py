@@ -347,8 +347,8 @@ def odd_in(monkeypatch, *words: str) -> None:
     """Let extraction give a sector nobody knows to every entity of articles with these words."""
     real = work._analysed
 
-    def analysed(articles, settings):
-        for (key, found), article in zip(real(articles, settings), articles, strict=True):
+    def analysed(articles, *given):
+        for (key, found), article in zip(real(articles, *given), articles, strict=True):
             if any(word in article.text for word in words):
                 entities = [replace(entity, sector="NGO") for entity in found.entities]
                 found = replace(found, entities=entities)

@@ -6,7 +6,7 @@ from pathlib import Path
 from pipeline.extract.annotator import MODEL, Annotator
 from pipeline.extract.entities import extra_tables, find_entities, resolve_first_person
 from pipeline.extract.events import event_statuses, find_events
-from pipeline.extract.nlp import Parse, Parser
+from pipeline.extract.nlp import Mapper, Parse, Parser
 from pipeline.extract.quotes import find_quotes
 from pipeline.extract.times import find_times
 from pipeline.records import Analysis, Article, Span, Status
@@ -40,11 +40,12 @@ class Analyser:
         self._parser = Parser(spacy_model, Annotator(annotator or MODEL))
         self._tables = extra_tables(entity_tables)
 
-    def analyses(self, articles: Iterable[Article]) -> Iterator[Analysis]:
-        """Yield what each article says, in order."""
+    def analyses(self, articles: Iterable[Article], *, mapper: Mapper = map) -> Iterator[Analysis]:
+        """Yield what each article says, in order; `mapper` may annotate ahead."""
         articles = list(articles)
         read = (article for article in articles if article.language in LANGUAGES)
-        parses = self._parser.parses((each.text, each.paragraph_starts) for each in read)
+        sources = ((each.text, each.paragraph_starts) for each in read)
+        parses = self._parser.parses(sources, mapper=mapper)
         for article in articles:
             is_read = article.language in LANGUAGES
             yield self._analysis(article, next(parses)) if is_read else _NOTHING

@@ -51,46 +51,67 @@ class _Computed:
     holds: Callable[[pd.DataFrame], "pd.Series[bool]"]
 
 
-def validate(tables: Mapping[str, Sequence[str]], *, data_docs: Path | None) -> list[Suite]:
-    """Return what the suites of `tables` (Parquet files by name) found, in the schemas' order."""
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
-    if data_docs:
-        _add_site(context, data_docs)
-    source = context.data_sources.add_pandas("release")
-    suites = []
-    for table in load_tables().values():
-        if files := tables.get(table.name):
-            batches = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe(
-                "frame"
-            )
-            suites.append(_validate_table(table, files, batches))
+class Validator:
+    """The suites of all tables, made before there are rows to hold against them."""
+
+    def __init__(self) -> None:
+        """Make them: as much work as validating a small release."""
+        self._context = gx.get_context(mode="ephemeral")
+        self._context.variables.progress_bars = {"globally": False}  # type: ignore[assignment]
+        source = self._context.data_sources.add_pandas("release")
+        self._checks = [_Checks(source, table) for table in load_tables().values()]
+
+    def validate(
+        self, tables: Mapping[str, Sequence[str]], *, data_docs: Path | None
+    ) -> list[Suite]:
+        """Return what was found in `tables` (Parquet files by name), in the schemas' order."""
+        if data_docs:
+            _add_site(self._context, data_docs)
+        wanted = [checks for checks in self._checks if tables.get(checks.table.name)]
+        suites = []
+        for checks in wanted:
+            files = tables[checks.table.name]
+            suites.append(checks.suite(files))
             if data_docs:
-                _document(context, table, files, batches)
-    if data_docs:
-        context.build_data_docs()
-    return suites
+                _document(self._context, checks.table, files, checks.batches)
+        if data_docs:
+            self._context.build_data_docs()
+        return suites
 
 
 def suite_of(table: Table) -> gx.ExpectationSuite:
     """Return the great-expectations suite that the schema of `table` amounts to."""
-    return gx.ExpectationSuite(
-        name=table.name, expectations=[rule.expectation for rule in _rules(table)]
-    )
+    return _suite_of(table, _rules(table))
 
 
-def _validate_table(table: Table, files: Sequence[str], batches: Any) -> Suite:  # noqa: ANN401
-    rules = _rules(table)
-    suite = suite_of(table)
-    rows = 0
-    tallies = [_Tally() for _ in rules]
-    for frame in _frames(table, files):
-        rows += len(frame)
-        batch = batches.get_batch({"dataframe": frame})
-        for result in batch.validate(suite, result_format="BASIC").results:
-            tallies[result.expectation_config.meta["rule"]].add(result)
-    results = tuple(tally.expectation(rule) for rule, tally in zip(rules, tallies, strict=True))
-    return Suite(table.name, rows, results)
+def _suite_of(table: Table, rules: Sequence[_Rule]) -> gx.ExpectationSuite:
+    return gx.ExpectationSuite(name=table.name, expectations=[rule.expectation for rule in rules])
+
+
+class _Checks:
+    """A table's rules, and where great-expectations takes its rows from."""
+
+    def __init__(self, source: Any, table: Table) -> None:  # noqa: ANN401
+        self.table = table
+        self.batches = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe(
+            "frame"
+        )
+        self._rules = _rules(table)
+        self._suite = _suite_of(table, self._rules)
+
+    def suite(self, files: Sequence[str]) -> Suite:
+        """Return what the rows of `files` gave."""
+        rows = 0
+        tallies = [_Tally() for _ in self._rules]
+        for frame in _frames(self.table, files):
+            rows += len(frame)
+            batch = self.batches.get_batch({"dataframe": frame})
+            for result in batch.validate(self._suite, result_format="BASIC").results:
+                tallies[result.expectation_config.meta["rule"]].add(result)
+        results = (
+            tally.expectation(rule) for rule, tally in zip(self._rules, tallies, strict=True)
+        )
+        return Suite(self.table.name, rows, tuple(results))
 
 
 class _Tally:

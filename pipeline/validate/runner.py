@@ -23,8 +23,9 @@ def main() -> int:
     import_lazily(*_UNUSED)
     # Nothing that importing makes is ever garbage: looking for some takes a sixth of the time.
     gc.disable()
-    from pipeline.validate.expectations import validate
+    from pipeline.validate.expectations import Validator
 
+    validator = Validator()
     gc.freeze()
     gc.enable()
     line = sys.stdin.readline()
@@ -33,7 +34,7 @@ def main() -> int:
     request = json.loads(line)
     data_docs = Path(request["data_docs"]) if request["data_docs"] else None
     with redirect_stdout(sys.stderr):
-        suites = validate(request["tables"], data_docs=data_docs)
+        suites = validator.validate(request["tables"], data_docs=data_docs)
     answer = {"suites": [asdict(suite) for suite in suites]}
     sys.stdout.write(json.dumps(answer, ensure_ascii=True, sort_keys=True) + "\n")
     return 0

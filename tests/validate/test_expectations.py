@@ -23,7 +23,7 @@ def missed(expectations, folder, content, only=None):
     }
     return [
         (suite.table, entry.column, entry.kind, entry.unexpected, entry.examples)
-        for suite in expectations.validate(files, data_docs=None)
+        for suite in expectations.Validator().validate(files, data_docs=None)
         for entry in suite.expectations
         if not entry.success
     ]
@@ -92,6 +92,6 @@ def test_a_suite_has_an_expectation_for_every_constraint(expectations):
 def test_data_docs_are_built_on_request(expectations, tmp_path):
     files = tables.write(tmp_path, tables.rows())
     docs = tmp_path / "docs"
-    expectations.validate({"quarantine": [str(files["quarantine"][0])]}, data_docs=docs)
+    expectations.Validator().validate({"quarantine": [str(files["quarantine"][0])]}, data_docs=docs)
     assert (docs / "index.html").is_file()
     assert list((docs / "validations").rglob("*.html"))
