@@ -38,10 +38,12 @@ _CIVIL = {
 }
 """Abbreviations that follow summer time by themselves."""
 
-_ZONE = r"(?P<zone>[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?|[a-z]{1,5})"
+_ZONE = r"(?P<zone>(?:gmt|utc)?[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?|[a-z]{1,5})"
+_ZONE_TOLD = r"(?:\s*\[[\w/+-]+\]|\s*\([^()]{4,60}\))?"
+"""The zone once more, as Java and JavaScript write it: "[Europe/Berlin]", "(Central ... Time)"."""
 _CLOCK = (
     r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d{1,9})?)?"
-    r"\s*(?P<half>[ap]\.?m\.?)?(?:\s*\(?" + _ZONE + r"\)?)?(?:\s*\[[\w/+-]+\])?"
+    r"\s*(?P<half>[ap]\.?m\.?)?(?:\s*\(?" + _ZONE + r"\)?)?" + _ZONE_TOLD
 )
 _TIME = r"(?:(?:\s*,)?\s*(?:at|um|à|-|–|\|)?\s*" + _CLOCK + r")?"
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
@@ -50,12 +52,15 @@ _PROSE = (
     r"{weekday}(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.|º|er)?[\s-]+(?:(?:of|de)\s+)?(?P<name>{month})"
     r"\.?,?[\s-]+(?:(?:de|del)\s+)?(?P<year>\d{{4}})",
 )
+_SIGNS = r"(?P<year>\d{4})\s?[年년]\s?(?P<month>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]"
+"""Chinese, Japanese and Korean."""
 _FIGURES = (
     r"(?P<year>\d{4})(?:-(?P<month>\d{1,2})(?:-(?P<day>\d{1,2})(?:(?:[t_]|\s+)" + _CLOCK + ")?)?)?",
     r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:t?(?P<hour>\d{2})(?P<minute>\d{2})"
     r"(?P<second>\d{2})?(?:" + _ZONE + ")?)?",
     r"(?P<year>\d{4})[/.](?P<month>\d{1,2})[/.](?P<day>\d{1,2})" + _TIME,
     r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})" + _TIME,
+    _SIGNS + _TIME,
 )
 _SLASHED = r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})" + _TIME
 """The one form two countries read differently."""
@@ -63,6 +68,7 @@ _SLASHED = r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})" + _TIME
 _IN_TEXT = (
     r"(?<![\d./-])(?P<year>(?:19|20)\d\d)-(?P<month>\d\d)-(?P<day>\d\d)(?![\d/-])",
     r"(?<![\d./-])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>(?:19|20)\d\d)(?![\d/-])",
+    r"(?<!\d)" + _SIGNS,
 )
 
 
@@ -74,13 +80,23 @@ class Moment:
         instant: in UTC; the first moment of what a coarser precision covers.
         day: the calendar day in the zone it came with; `None` if less than a day was given.
         precision: second, minute, day, month or year.
-        zoned: did it come with a zone? A time without one is taken for UTC.
+        offset: what its zone is ahead of UTC; `None` if it came without one and is taken for UTC.
     """
 
     instant: datetime
     day: date | None
     precision: str
-    zoned: bool
+    offset: timedelta | None
+
+    @property
+    def zoned(self) -> bool:
+        """Did it come with a zone?"""
+        return self.offset is not None
+
+    @property
+    def clock(self) -> datetime:
+        """What clocks showed where it comes from, without a zone."""
+        return (self.instant + (self.offset or timedelta())).replace(tzinfo=None)
 
 
 def parsed_moment(value: str) -> Moment | None:
@@ -137,7 +153,7 @@ def _moment(parts: dict[str, str | None]) -> Moment | None:
         return None
     precision = _precision(parts)
     day = None if precision in ("month", "year") else local.date()
-    return Moment(instant, day, precision, zone is not None)
+    return Moment(instant, day, precision, local.utcoffset() if zone else None)
 
 
 def _number(parts: dict[str, str | None], unit: str, default: int) -> int:
@@ -163,7 +179,8 @@ def _offset(zone: str | None) -> tzinfo | None:
     """Return a zone; ValueError for an abbreviation that means none or several."""
     if not zone:
         return None
-    if zone[0] in "+-":
+    if zone[-1].isdigit():
+        zone = zone.lstrip("GMTUCgmtuc")
         digits = zone[1:].replace(":", "")
         minutes = int(digits[:2]) * 60 + int(digits[2:4] or 0)
         return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))

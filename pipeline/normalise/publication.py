@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from pipeline.normalise.characters import clean_line
 from pipeline.normalise.dates import Moment, day_in, parsed_moment
@@ -24,6 +26,10 @@ _PUBLISHED_METAS = (
     "publish_date",
     "published-date",
     "pubdate",
+    "pub_date",
+    "publicationdate",
+    "publication_date",
+    "publication-date",
     "article_date_original",
     "dc.date.issued",
     "dcterms.issued",
@@ -35,7 +41,12 @@ _PUBLISHED_METAS = (
     "date",
 )
 _MODIFIED_METAS = ("article:modified_time", "og:updated_time", "datemodified", "dcterms.modified")
-_MARKED = '//time[@pubdate or contains(@class, "publish") or contains(@class, "entry-date")]'
+_OF_THIS_PAGE = "[not(ancestor::a[not(@rel)])]"
+"""What stands in a link is of the page this leads to; with `rel`, that may be the page itself."""
+_MARKED = (
+    '//time[@pubdate or contains(@class, "publish") or contains(@class, "entry-date")]'
+    + _OF_THIS_PAGE
+)
 _CALLED_DATE = (
     '//*[contains(@class, "date") or contains(@class, "Date") or contains(@id, "date")'
     ' or contains(@class, "publish") or contains(@class, "posted") or contains(@class, "time")'
@@ -45,6 +56,16 @@ _CALLED_DATE = (
 )
 _LINES = ("p", "div", "span", "td", "li", "b", "i")
 _URL_DAY = re.compile(r"/((?:19|20)\d\d)([/-])(\d{1,2})\2(\d{1,2})(?=[/_-]|$)")
+_DAY_IN_NAME = re.compile(r"(?<!\d)(?:19|20)\d{6}(?!\d)")
+_TIMES = "//time[not(ancestor::aside or ancestor::nav)]" + _OF_THIS_PAGE
+_UPDATED = re.compile(
+    r"^\D*\b(?:updat|edited|modifi|revis|aktualisi|bearbeitet|mis à jour|màj|actualiz|aggiornat"
+    r"|atualiz|päivitetty|gewijzigd|bijgewerkt|oppdatert|uppdatera|opdateret|güncel|обновл)",
+    re.IGNORECASE,
+)
+"""A label whose first day is that of a change."""
+_ZONES = timedelta(hours=-12), timedelta(hours=14)
+"""The zones of the world, ahead of UTC."""
 
 _MOVED = timedelta(days=3)
 """A page dated further than this from its own address was moved or printed again since."""
@@ -65,16 +86,17 @@ class Dated(NamedTuple):
 def page_published(page: Page) -> Dated | None:
     """Return when the article was published.
 
-    The first place that says so; a later one if that has the zone the first lacks. The day in
-    the page's address stands against all that are far from it.
+    The first place that says so; a later one if that has the zone the first lacks, or the right
+    one. The day in the page's address stands against all that are far from it. What is stated in
+    UTC has the day that is printed on the page, where that is its day in some zone.
     """
     stated = list(_stated(page))
     dated = _url_day(page)
     if dated and all(abs(each.moment.instant - dated.moment.instant) > _MOVED for each in stated):
         return dated
     if stated:
-        return _zoned(stated)
-    return _labelled_day(page) or _guessed_day(page) or _day_alone(page)
+        return _as_printed(_zoned(stated), page, dated)
+    return _labelled_day(page) or _named_day(page) or _guessed_day(page) or _day_alone(page)
 
 
 def page_modified(page: Page) -> Dated | None:
@@ -88,8 +110,7 @@ def _stated(page: Page) -> Iterator[Dated]:
     yield from _dated(page.attributes('//*[@itemprop="datePublished"]', "datetime", "content"))
     yield from _dated(page.attributes(_MARKED, "datetime"))
     yield from _dated(page.linked("dateCreated", "uploadDate"))
-    anywhere = "//time[not(ancestor::aside or ancestor::nav)]"
-    yield from _dated(page.attributes(anywhere, "datetime"))
+    yield from _dated(page.attributes(_TIMES, "datetime"))
 
 
 def _dated(found: Iterable[Found]) -> Iterator[Dated]:
@@ -101,12 +122,64 @@ def _dated(found: Iterable[Found]) -> Iterator[Dated]:
 
 def _zoned(stated: list[Dated]) -> Dated:
     best = stated[0]
-    near = (
+    near = [
         each
         for each in stated
         if each.moment.zoned and abs(each.moment.instant - best.moment.instant) < _SAME_MOMENT
+    ]
+    if best.moment.zoned:
+        return next((each for each in near if _unmasks(each, best, near)), best)
+    return next(iter(near), best)
+
+
+def _unmasks(other: Dated, best: Dated, near: list[Dated]) -> bool:
+    """Return whether `best` bears a wrong zone: `other` has its clock in another, and the proof.
+
+    That is a third place which has converted the instant of `other`, as only who knows the zone
+    can. Publishing systems put the local zone behind a time in UTC.
+    """
+    return (
+        other.moment.clock == best.moment.clock
+        and other.moment.instant != best.moment.instant
+        and any(
+            each.moment.instant == other.moment.instant and each.moment.clock != other.moment.clock
+            for each in near
+        )
     )
-    return best if best.moment.zoned else next(near, best)
+
+
+def _as_printed(found: Dated, page: Page, dated: Dated | None) -> Dated:
+    """Return a moment in UTC with the day in the page's name, or printed, if it is that somewhere.
+
+    Printed days after the day in UTC do not count, as they are those of changes more often, nor
+    does any where the day in UTC is printed too.
+    """
+    moment = found.moment
+    if moment.offset != timedelta() or moment.precision not in ("minute", "second"):
+        return found
+    named = dated or _named_day(page)
+    days = [named.moment.day] if named else _printed_days(page)
+    day = next(iter(days), None)
+    if day is None or moment.day in days or not _can_be(moment, day):
+        return found
+    if not named and moment.day and day > moment.day:
+        return found
+    return found._replace(moment=replace(moment, day=day))
+
+
+def _can_be(moment: Moment, day: date) -> bool:
+    """Return whether it is `day` at this moment in any zone of the world."""
+    return any((moment.instant + zone).date() == day for zone in _ZONES)
+
+
+def _printed_days(page: Page) -> list[date]:
+    """Return the days written in elements for times and in those that are called a date.
+
+    Not those that are told to be of a change.
+    """
+    texts = (*page.texts(_TIMES, most=_MAX_LABEL_CHARS), *_labels(page))
+    moments = (day_in(text) for text in texts if not _UPDATED.search(text))
+    return [moment.day for moment in moments if moment and moment.day]
 
 
 def _url_day(page: Page) -> Dated | None:
@@ -116,10 +189,28 @@ def _url_day(page: Page) -> Dated | None:
     return Dated(moment, "url") if moment else None
 
 
+def _labels(page: Page) -> list[str]:
+    return page.texts(_CALLED_DATE, most=_MAX_LABEL_CHARS)
+
+
 def _labelled_day(page: Page) -> Dated | None:
-    """Return the day written in the first element that is called a date."""
-    days = (day_in(text) for text in page.texts(_CALLED_DATE, most=_MAX_LABEL_CHARS))
+    """Return the first day written in elements that are called a date; last, that of a change."""
+    labels = sorted(_labels(page), key=lambda text: bool(_UPDATED.search(text)))
+    days = (day_in(text) for text in labels)
     return next((Dated(day, "class") for day in days if day), None)
+
+
+def _named_day(page: Page) -> Dated | None:
+    """Return the day in the page's name, as in news-20191126.html: its address, or its body's id.
+
+    Eight digits may be any number, so they stand against nothing else.
+    """
+    path = urlsplit(page.url).path if page.url else ""
+    for name in (path, *map(str, page.tree.xpath("//body/@id"))):
+        moments = (parsed_moment(digits) for digits in _DAY_IN_NAME.findall(name))
+        if moment := next(filter(None, moments), None):
+            return Dated(moment, "name")
+    return None
 
 
 def _guessed_day(page: Page) -> Dated | None:

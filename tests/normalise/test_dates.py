@@ -2,7 +2,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from pipeline.normalise.dates import parsed_moment
+from pipeline.normalise.dates import day_in, parsed_moment
 
 
 @pytest.mark.parametrize(
@@ -39,6 +39,14 @@ from pipeline.normalise.dates import parsed_moment
         ("Nov 2019", datetime(2019, 11, 1, tzinfo=UTC), "month", False),
         ("26.11.2019", datetime(2019, 11, 26, tzinfo=UTC), "day", False),
         ("11/26/2019", datetime(2019, 11, 26, tzinfo=UTC), "day", False),
+        (
+            "Tue Nov 26 2019 10:15:30 GMT+0100 (Central European Standard Time)",
+            datetime(2019, 11, 26, 9, 15, 30, tzinfo=UTC),
+            "second",
+            True,
+        ),
+        ("2019年11月26日", datetime(2019, 11, 26, tzinfo=UTC), "day", False),
+        ("2019년 11월 26일 10:15", datetime(2019, 11, 26, 10, 15, tzinfo=UTC), "minute", False),
     ],
 )
 def test_dates(value, instant, precision, zoned):
@@ -80,3 +88,28 @@ def test_what_is_no_date(value):
 )
 def test_the_day_is_that_of_the_zone_it_came_with(value, day):
     assert parsed_moment(value).day == day
+
+
+@pytest.mark.parametrize(
+    ("value", "clock"),
+    [
+        ("2021-03-02T23:30:00-05:00", "2021-03-02T23:30:00"),
+        ("2021-03-02T23:30:00", "2021-03-02T23:30:00"),
+    ],
+)
+def test_the_clock_is_as_written(value, clock):
+    assert parsed_moment(value).clock.isoformat() == clock
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("发布时间：2021年3月2日 来源", date(2021, 3, 2)),
+        ("입력 2021년 3월 2일", date(2021, 3, 2)),
+        ("Posted on 2 March 2021 in News", date(2021, 3, 2)),
+        ("12021年3月2日", None),
+    ],
+)
+def test_a_day_within_words(text, day):
+    moment = day_in(text)
+    assert (moment and moment.day) == day

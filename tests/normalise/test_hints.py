@@ -32,7 +32,7 @@ def test_hints_fill_what_the_document_does_not_say():
     )
     assert (found.title, found.subtitle) == ("A new chair", "Two boards meet.")
     assert (found.authors, found.agency) == (["Ana Quispe"], "Reuters")
-    assert found.published == moment("2024-05-06T07:00:00Z")
+    assert found.published == moment("2024-05-06T10:00:00+03:00")
     assert found.modified == moment("2024-05-06T12:00:00Z")
     assert (found.language, found.publisher, found.licence) == (
         "en",

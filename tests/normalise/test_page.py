@@ -1,5 +1,5 @@
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -182,6 +182,94 @@ def test_a_day_in_words_is_found():
     draft = read(page(linked=None, header=header))
     assert draft.published.instant == datetime(2021, 3, 2, tzinfo=UTC)
     assert draft.published.precision == "day"
+
+
+def dated(moment, **given):
+    return read(page(linked={**LINKED, "datePublished": moment}, **given))
+
+
+@pytest.mark.parametrize(
+    ("printed", "day"),
+    [
+        ("<time datetime='1 March 2021'>1 March 2021</time>", 1),
+        ("<p class='date'>March 1, 2021</p>", 1),
+        ("<p class='date'>Last updated March 1, 2021</p>", 2),
+        ("<p class='date'>March 1, 2021</p><time>2 March 2021</time>", 2),
+        ("<p class='date'>March 3, 2021</p>", 2),
+        ("<p class='date'>February 28, 2021</p>", 2),
+        ("<a href='/ferry'><time>1 March 2021</time></a>", 2),
+    ],
+)
+def test_what_is_told_in_utc_has_the_day_that_is_printed(printed, day):
+    published = dated("2021-03-02T01:25:00Z", header=f"<h1>{HEADLINE}</h1>{printed}").published
+    assert published.instant == datetime(2021, 3, 2, 1, 25, tzinfo=UTC)
+    assert published.day == date(2021, 3, day)
+
+
+def test_what_is_told_in_utc_has_the_day_of_the_address():
+    linked = {**LINKED, "datePublished": "2021-03-02T16:30:00Z"}
+    for name in ("2021/03/03/bridge", "bridge-20210303-p60"):
+        draft = read(page(linked=linked), url=f"https://www.harbourecho.example/{name}")
+        assert draft.published.day == date(2021, 3, 3)
+
+
+def test_a_moment_with_its_own_zone_has_the_day_of_that():
+    header = f"<h1>{HEADLINE}</h1><p class='date'>March 1, 2021</p>"
+    assert dated("2021-03-02T00:30:00-05:00", header=header).published.day == date(2021, 3, 2)
+
+
+@pytest.mark.parametrize(
+    ("head", "hour"),
+    [
+        # The zone of the linked data is put behind a time in UTC: two others say so.
+        (("2021-03-02T20:10:00+00:00", "2021-03-02T13:10:00-07:00"), 20),
+        # Two that say the same in the same words may have it from one another.
+        (("2021-03-02T20:10:00+00:00", "2021-03-02T20:10:00+00:00"), 27),
+        # Another clock is another moment: of a change, say.
+        (("2021-03-02T19:10:00+00:00", "2021-03-02T12:10:00-07:00"), 27),
+    ],
+)
+def test_a_wrong_zone_is_seen_by_two_that_know_it(head, hour):
+    names = ("article:published_time", "date")
+    metas = "".join(
+        f'<meta name="{name}" content="{moment}">' for name, moment in zip(names, head, strict=True)
+    )
+    published = dated("2021-03-02T20:10:00-07:00", head=metas).published
+    assert published.instant == datetime(2021, 3, 2, 0, 10, tzinfo=UTC) + timedelta(hours=hour)
+
+
+def test_a_time_in_a_link_is_of_another_page():
+    teaser = "<a href='/ferry'><time class='published' datetime='2021-03-04T10:00Z'>4</time></a>"
+    own = "<p class='date'>2 March 2021</p>"
+    draft = read(page(linked=None, header=f"<h1>{HEADLINE}</h1>{own}", end=teaser))
+    assert draft.published.instant == datetime(2021, 3, 2, tzinfo=UTC)
+
+
+def test_a_time_in_a_link_to_the_page_itself_is_its_own():
+    own = "<a href='#' rel='bookmark'><time datetime='2021-03-02T10:00Z'>2 March</time></a>"
+    draft = read(page(linked=None, header=f"<h1>{HEADLINE}</h1>{own}"))
+    assert draft.published.instant == datetime(2021, 3, 2, 10, tzinfo=UTC)
+
+
+def test_the_day_of_a_change_stands_back():
+    header = (
+        f"<h1>{HEADLINE}</h1><p class='date'>Last updated 4 March 2021</p>"
+        "<p class='date'>First printed 2 March 2021, updated 4 March 2021</p>"
+    )
+    draft = read(page(linked=None, header=header))
+    assert draft.published.instant == datetime(2021, 3, 2, tzinfo=UTC)
+
+
+def test_the_day_in_a_pages_name_stands_where_nothing_else_does():
+    content = page(linked=None)
+    url = "https://www.harbourecho.example/town/bridge-20210302.html"
+    assert read(content, url=url).published.day == date(2021, 3, 2)
+    named = content.replace("<body>", '<body id="news20210302_k1">')
+    assert read(named).published.day == date(2021, 3, 2)
+    number = "https://www.harbourecho.example/town/bridge-20215302.html"
+    assert read(content, url=number).published is None
+    own = page(linked=None, header=f"<h1>{HEADLINE}</h1><p class='date'>5 March 2021</p>")
+    assert read(own, url=url).published.day == date(2021, 3, 5)
 
 
 def test_the_pages_own_address():
