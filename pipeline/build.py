@@ -72,7 +72,16 @@ from pipeline.store import Store, decode, encode
 from pipeline.validate.gate import Gate, start_gate
 from pipeline.validate.policies import Withheld
 from pipeline.validate.references import check_references
-from pipeline.work import ANALYSED, EXTRACT, KILLED, Shard, ShardResult, read_shard
+from pipeline.work import (
+    ANALYSED,
+    EXTRACT,
+    KILLED,
+    TOO_SLOW,
+    Shard,
+    ShardResult,
+    read_shard,
+    size_of,
+)
 
 if TYPE_CHECKING:
     from pipeline.export.publish import Published
@@ -127,6 +136,7 @@ def build(
     settings: Settings,
     *,
     execute: Executor | None = None,
+    read_apart: bool = False,
     full: bool = False,
     remove: Removal | None = None,
     progress: Progress,
@@ -141,6 +151,8 @@ def build(
         sources: names of configured sources, files, folders, globs or addresses.
         settings: everything that can be set.
         execute: works on the shards; without one they are worked on in this process.
+        read_apart: leave the reading of a little, too, to `execute`: right where it has processes
+            of its own, since a document may end the one that reads it.
         full: forget what earlier runs computed.
         remove: one more article to take out for good, beside those taken out before.
         progress: is told how far the run is.
@@ -162,7 +174,9 @@ def build(
             shutil.rmtree(work / "store", ignore_errors=True)
             (work / KEPT).unlink(missing_ok=True)
         with closing(Store(work / "store")) as store:
-            job = _Job(sources, settings, store, execute or in_process, progress)
+            job = _Job(
+                sources, settings, store, execute or in_process, progress, read_apart=read_apart
+            )
             keys, refusals = job.read(work / "fetched", lambda: now or datetime.now(UTC))
             removals = _removals(out, remove)
             with closing(open_database(work / "resolve.duckdb")) as database:
@@ -370,11 +384,14 @@ class _Job:
         store: Store,
         execute: Executor,
         progress: Progress,
+        *,
+        read_apart: bool,
     ) -> None:
         self._sources = [settings.source_named(name) for name in sources]
         self._settings = settings
         self._store = store
         self._execute = execute
+        self._read_apart = read_apart
         self._progress = progress
         self._stages = _stages(settings)
         self._analyses: list[str] = []
@@ -410,7 +427,7 @@ class _Job:
             self._progress.advance()
         missing = self._missing("articles", keys)
         # Little is analysed in `gather`, while what is known is loaded.
-        is_little = held.chars(missing) < self._settings.shard_chars
+        is_little = not self._read_apart and held.chars(missing) < self._settings.shard_chars
         self._progress.start("extracting", 0 if is_little else len(missing))
         shards = _shards(self._unread(missing, held, archive), self._settings.shard_chars)
         if is_little:
@@ -463,7 +480,7 @@ class _Job:
     def _refuse(self, database: Database, shards: Mapping[str, str]) -> None:
         """Leave out articles with odd rows, loudly: it is a fault of ours, not of the article."""
         files, of = self._store.files(shards.values(), "quarantine"), len(self._analyses)
-        odd = refuse_articles(database, files, shards, KILLED)
+        odd = refuse_articles(database, files, shards, (KILLED, TOO_SLOW))
         told = f"{odd} of {of} articles gave rows that break their schema, a fault of On Record"
         if odd * _FEW > of:
             raise TableError(f"{told}: {first_refused(database, EXTRACT)}")
@@ -537,7 +554,7 @@ def _shards(items: Iterable[tuple[str, RawDocument | Article]], chars: int) -> I
     size = 0
     for key, item in items:
         shard.append((key, item))
-        size += len(item.content if isinstance(item, RawDocument) else item.text)
+        size += size_of(item)
         if size >= chars:
             yield shard
             shard, size = [], 0

@@ -112,6 +112,7 @@ def run(
                         chosen,
                         settings,
                         execute=execute,
+                        read_apart=bool(cluster) or (workers or 1) > 1,
                         full=full,
                         progress=progress,
                         data_docs=data_docs,

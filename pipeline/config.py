@@ -170,6 +170,8 @@ class Settings(BaseSettings):
         work: folder in which runs are worked on whose `out` is on S3.
         lock_wait_seconds: how long to wait for another run on the same folder, seconds.
         max_article_chars: a longer article is quarantined, code points.
+        document_seconds: processor seconds a document may take on a worker, and once more for
+            every 150,000 code points of it; one that takes longer is quarantined.
         max_document_bytes: a longer file or record is quarantined, bytes.
         max_file_bytes: a table that outgrows this is written in parts, bytes.
         shard_chars: text one unit of work holds at most, code points (about ten seconds' work).
@@ -189,6 +191,7 @@ class Settings(BaseSettings):
     work: Path = Path(".onrecord")
     lock_wait_seconds: float = Field(default=600, ge=0)
     max_article_chars: int = Field(default=2_000_000, gt=0)
+    document_seconds: float = Field(default=60, gt=0)
     max_document_bytes: int = Field(default=50_000_000, gt=0)
     max_file_bytes: int = Field(default=2**30, gt=0)
     shard_chars: int = Field(default=150_000, gt=0)

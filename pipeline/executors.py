@@ -2,7 +2,9 @@
 
 import logging
 import os
+import signal
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -15,7 +17,15 @@ from pipeline import __version__
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from pipeline.fingerprint import code_fingerprint
-from pipeline.work import KILLED, Shard, ShardResult, process_shard, refused
+from pipeline.work import (
+    KILLED,
+    TOO_SLOW,
+    Shard,
+    ShardResult,
+    allowed_seconds,
+    process_shard,
+    refused,
+)
 
 if TYPE_CHECKING:
     from distributed import Client, Future
@@ -86,6 +96,11 @@ def _as_many_as_needed(
 def _on_local_cluster(
     workers: int, shards: Iterable[Shard], settings: Settings
 ) -> Iterator[ShardResult]:
+    """Work on `shards` in processes, which start when there is one, and end with the last."""
+    rest = iter(shards)
+    first = list(islice(rest, 1))
+    if not first:
+        return
     from distributed import Client, LocalCluster
 
     _keep_quiet()
@@ -100,7 +115,7 @@ def _on_local_cluster(
         ) as cluster,
         Client(cluster) as client,
     ):
-        yield from _on_dask(client, shards, settings)
+        yield from _on_dask(client, chain(first, rest), settings)
 
 
 def _keep_quiet() -> None:
@@ -137,10 +152,19 @@ def _on_dask(
         fill()
     # What waited beside a deadly document was suspected with it: alone, each shows what it is.
     for suspect in suspects:
+        began = time.monotonic()
         try:
             yield submit(suspect).result()
-        except KilledWorker:
-            yield refused(suspect, KILLED, "every worker that read it died: of memory, or a crash")
+        except KilledWorker as error:
+            seconds = (time.monotonic() - began) / (error.allowed_failures + 1)
+            yield _fatal(suspect, seconds, allowed_seconds(suspect, settings))
+
+
+def _fatal(suspect: Shard, seconds: float, allowed: float) -> ShardResult:
+    """Return the refusal of a document that ends its workers, each after so many `seconds`."""
+    if seconds < allowed:
+        return refused(suspect, KILLED, "every worker that read it died: of memory, or a crash")
+    return refused(suspect, TOO_SLOW, f"took longer than {allowed:.3g} s on every worker")
 
 
 def _submitted(
@@ -159,8 +183,21 @@ def _on_worker(
             " install the same on all machines"
         )
     # A worker may have threads, which would share one set of models.
-    with _MODELS:
+    with _MODELS, _at_most(allowed_seconds(shard, settings)):
         return work(shard, settings)
+
+
+@contextmanager
+def _at_most(seconds: float) -> Iterator[None]:
+    """End this process if the block takes more processor time: Dask then sees that it died.
+
+    The kernel does so, as no thread of Python gets a turn while a regular expression runs wild.
+    """
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def in_process(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:

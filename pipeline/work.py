@@ -40,6 +40,11 @@ EXTRACT = "extract"
 KILLED = "worker-killed"
 """The rule that `quarantine` names for a document that ended its workers, time and again."""
 
+TOO_SLOW = "too-slow"
+"""The rule that `quarantine` names for a document whose workers were ended as it took too long."""
+
+_CHARS_A_LIMIT = 150_000
+"""Code points that are worked on in about ten seconds, a sixth of what is allowed for them."""
 _EXCERPT = 200
 """Code points of a refused document that its quarantine row shows."""
 
@@ -87,6 +92,17 @@ def process_shard(shard: Shard, settings: Settings, *, mapper: "Mapper" = map) -
         result.keys["analyses"] = list(analyses)
         result.tables["analyses"] = _analysis_tables(analyses, analysed)
     return result
+
+
+def size_of(item: RawDocument | Article) -> int:
+    """Return how long the text of a document or article is, code points."""
+    return len(item.content if isinstance(item, RawDocument) else item.text)
+
+
+def allowed_seconds(shard: Shard, settings: Settings) -> float:
+    """Return how many processor seconds a shard may take: see `Settings.document_seconds`."""
+    chars = sum(size_of(item) for _, item in shard)
+    return settings.document_seconds * (1 + chars / _CHARS_A_LIMIT)
 
 
 def refused(shard: Shard, rule: str, detail: str) -> ShardResult:

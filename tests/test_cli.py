@@ -74,6 +74,19 @@ def test_run_takes_sources_and_out(invoke):
     assert (sources, settings.out, options["full"]) == (("a.txt", "b"), Path("here"), True)
 
 
+@pytest.mark.parametrize(
+    ("arguments", "read_apart"),
+    [
+        ((), False),
+        (("--workers", "1"), False),
+        (("--workers", "2"), True),
+    ],
+)
+def test_worker_processes_read_too(invoke, arguments, read_apart):
+    _, (_, options) = invoke("run", *arguments)
+    assert options["read_apart"] is read_apart
+
+
 def test_json_is_one_object_and_nothing_else(invoke):
     result, _ = invoke("run", "--json", outcome=summary(articles=3))
     values = json.loads(result.stdout)

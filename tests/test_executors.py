@@ -179,15 +179,10 @@ def test_a_cluster_that_is_not_there_is_named(address, told, monkeypatch):
         pass
 
 
-@pytest.mark.parametrize("shard_chars", [40, 150_000], ids=["while-read", "while-analysed"])
-def test_a_document_that_ends_its_workers_is_quarantined_and_the_rest_goes_on(
-    tmp_path, monkeypatch, shard_chars
-):
-    quick.quick_gate(monkeypatch)
-    monkeypatch.setattr(executors, "process_shard", quick.read_shard_or_die)
-    monkeypatch.chdir(tmp_path)
+def refused_among_three(word: str, settings: Settings, *, read_apart: bool) -> dict:
+    """Return the only row of the quarantine when a cluster reads three texts, one with `word`."""
     Path("news").mkdir()
-    for n, text in enumerate(("Dock workers met.", f"{quick.DEADLY} news.", "Talks go on.")):
+    for n, text in enumerate(("Dock workers met.", f"{word} news {word}", "Talks go on.")):
         Path("news", f"{n}.txt").write_text(text)
     allowed = {"distributed.scheduler.allowed-failures": 0}
     with (
@@ -195,12 +190,48 @@ def test_a_document_that_ends_its_workers_is_quarantined_and_the_rest_goes_on(
         LocalCluster(n_workers=1, threads_per_worker=1) as one,
         executor(Settings(), workers=None, cluster=one.scheduler_address) as execute,
     ):
-        # Workers read where there is more than a shard; they analyse always.
-        settings = Settings(shard_chars=shard_chars)
-        summary = build(["news"], settings, execute=execute, progress=quick.Watcher())
+        watcher = quick.Watcher()
+        summary = build(
+            ["news"], settings, execute=execute, read_apart=read_apart, progress=watcher
+        )
     assert (summary.articles, summary.quarantined) == (2, 1)
     (row,) = pq.read_table("data/quarantine.parquet").to_pylist()
-    assert (row["record_id"], row["rule"]) == ("1.txt", "worker-killed")
+    assert row["record_id"] == "1.txt"
+    return row
+
+
+@pytest.mark.parametrize(
+    ("shard_chars", "read_apart"),
+    [(40, False), (150_000, True), (150_000, False)],
+    ids=["while-read", "while-a-little-is-read", "while-analysed"],
+)
+def test_a_document_that_ends_its_workers_is_quarantined_and_the_rest_goes_on(
+    tmp_path, monkeypatch, shard_chars, read_apart
+):
+    quick.quick_gate(monkeypatch)
+    monkeypatch.setattr(executors, "process_shard", quick.read_shard_or_die)
+    monkeypatch.chdir(tmp_path)
+    settings = Settings(shard_chars=shard_chars)
+    row = refused_among_three(quick.DEADLY, settings, read_apart=read_apart)
+    assert row["rule"] == "worker-killed"
+
+
+def test_a_document_that_never_ends_is_quarantined_and_the_rest_goes_on(tmp_path, monkeypatch):
+    """In C code that lets no other thread of the worker have a turn."""
+    quick.quick_gate(monkeypatch)
+    monkeypatch.setattr(executors, "process_shard", quick.read_shard_or_hang)
+    monkeypatch.chdir(tmp_path)
+    row = refused_among_three(quick.HANGING, Settings(document_seconds=1), read_apart=True)
+    assert (row["rule"], row["detail"]) == ("too-slow", "took longer than 1 s on every worker")
+
+
+def test_local_workers_start_only_for_something_to_do(monkeypatch):
+    def refused(*_, **__):
+        raise AssertionError("worker processes are started for nothing")
+
+    monkeypatch.setattr("distributed.LocalCluster", refused)
+    with executor(Settings(), workers=2, cluster=None) as execute:
+        assert list(execute([], Settings())) == []
 
 
 def test_other_code_on_a_worker_is_refused():

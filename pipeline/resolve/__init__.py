@@ -202,17 +202,17 @@ def load_analyses(
 
 
 def refuse_articles(
-    database: Database, files: Sequence[str], shards: Mapping[str, str], killed: str
+    database: Database, files: Sequence[str], shards: Mapping[str, str], fatal: Sequence[str]
 ) -> int:
     """Take out of `articles` those whose analysis was refused, into `quarantine`.
 
-    Return how many were refused for their rows, not by the rule `killed`.
+    Return how many were refused for their rows, not by a rule of `fatal`.
 
     Args:
         database: holds both tables.
         files: stored files of refusals.
         shards: as for `load_analyses`.
-        killed: the rule of articles that ended their workers: that tells nothing of our rows.
+        fatal: rules of articles that ended their workers: that tells nothing of our rows.
     """
     if not files:
         return 0
@@ -226,7 +226,8 @@ def refuse_articles(
         DELETE FROM articles WHERE analysis IN (SELECT {KEY} FROM read_quarantine);
         """  # noqa: S608
     )
-    refused = count_rows(database, "read_quarantine", f"rule <> '{killed}'")
+    rules = ", ".join(f"'{rule}'" for rule in fatal)
+    refused = count_rows(database, "read_quarantine", f"rule NOT IN ({rules})")
     database.execute("DROP TABLE read_quarantine")
     return refused
 
