@@ -180,23 +180,16 @@ class _Links:
 
 def _masses(
     spans: Sequence[Labelled], pointer: npt.NDArray[np.float32], begin: int
-) -> npt.NDArray[np.float64]:
+) -> npt.NDArray[np.float32]:
     """Return, a pair of spans, how much of the pointer of the first lies on the second."""
     first, last = _bounds(spans, begin)
+    piece = np.arange(len(pointer))
+    inside = (first[:, None] <= piece) & (piece < last[:, None])
     weights = np.exp(pointer - pointer.max(axis=1, keepdims=True))
     weights /= weights.sum(axis=1, keepdims=True)
-    onto = _from_to(weights, first, last)
-    masses: npt.NDArray[np.float64] = _from_to(onto.T, first, last).T / (last - first)[:, None]
+    flags = inside.astype(np.float32)
+    masses: npt.NDArray[np.float32] = flags @ weights @ flags.T / (last - first)[:, None]
     return masses
-
-
-def _from_to(
-    values: npt.NDArray[np.floating], first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]
-) -> npt.NDArray[np.float64]:
-    """Return the sums of each row's values over each stretch of columns."""
-    sums = np.zeros((values.shape[0], values.shape[1] + 1))
-    values.cumsum(axis=1, dtype=np.float64, out=sums[:, 1:])
-    return sums[:, last] - sums[:, first]
 
 
 def _nearness(spans: Sequence[Labelled]) -> npt.NDArray[np.float64]:
