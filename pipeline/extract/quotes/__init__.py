@@ -78,8 +78,9 @@ def attributions(
 
 def _with_somebody(tree: Tree, parts: Parts) -> Parts:
     """Return `parts` without a speaker that is no more than an article or an adverb."""
-    said_by = tree.tokens(parts.speaker) if parts.speaker is not None else range(0)
-    known = any(tree.pos[token] in _SOMEBODY for token in said_by)
+    if parts.speaker is None:
+        return parts
+    known = any(tree.pos[token] in _SOMEBODY for token in tree.tokens(parts.speaker))
     return parts if known else replace(parts, speaker=None)
 
 

@@ -150,6 +150,8 @@ class _Links:
     def _give(self, label: str) -> None:
         """Give each group the likeliest span of `label`, the surest pairs first."""
         own = [place for place, span in enumerate(self._spans) if span.label == label]
+        if not own:
+            return
         heads = {self._find(content) for content in self._contents}
         pairs = []
         for place in own:

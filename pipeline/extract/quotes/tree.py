@@ -74,7 +74,10 @@ class Tree:
 
     def first(self, token: int, *labels: str) -> int | None:
         """Return the first dependent of `token` with one of `labels`."""
-        return next(self.with_dep(token, *labels), None)
+        for child in self.children[token]:
+            if self.dep[child] in labels:
+                return child
+        return None
 
 
 def tree_of(parse: Parse) -> Tree:
