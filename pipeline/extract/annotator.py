@@ -110,8 +110,8 @@ class Annotation:
 
     def _mean(self, head: str, column: int, inside: slice) -> float:
         sums = self._sums(head)
-        total: float = sums.item(inside.stop, column) - sums.item(inside.start, column)
-        return total / (inside.stop - inside.start)
+        total = sums.item(inside.stop, column) - sums.item(inside.start, column)
+        return float(total) / (inside.stop - inside.start)
 
     def _log_probabilities(self, head: str) -> Floats:
         """Return the logarithms of the probabilities of a head's labels on each word piece."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.annotator import Annotation
-from pipeline.extract.marks import Quoted, quoted_stretches
+from pipeline.extract.marks import Quoted
 from pipeline.extract.nlp import Parse, paragraph_spans
 from pipeline.extract.quotes.annotated import annotated_parts
 from pipeline.extract.quotes.direct import direct_parts
@@ -42,7 +42,7 @@ def find_quotes(
     """Return the attributions of `article`, in the order of the text."""
     tree = tree_of(parse)
     paragraphs = paragraph_spans(article.text, article.paragraph_starts)
-    stretches = list(quoted_stretches(parse.text, paragraphs))
+    stretches = parse.annotation.pieces.quoted
     names = [Span(name.start, name.end) for name in parse.names if name.label in _SPEAKERS]
     found = attributions(tree, paragraphs, stretches, names, parse.annotation)
     return quote_rows(

@@ -153,15 +153,15 @@ class _Links:
         if not own:
             return
         heads = {self._find(content) for content in self._contents}
+        sharing = [(cue, 1.0) for cue in self._cues if self._find(cue) in heads]
+        sharing += [(content, 0.5) for content in self._contents]
         pairs = []
         for place in own:
-            if self._find(place) in heads:
-                continue
-            for other in (*self._cues, *self._contents):
-                if self._find(other) in heads:
-                    share = 1.0 if self._spans[other].label == "cue" else 0.5
-                    near = self._near[place][other] * share
-                    pairs.append((self._mass[place][other] + near, place, other))
+            if self._find(place) not in heads:
+                mass, near = self._mass[place], self._near[place]
+                pairs += [
+                    (mass[other] + share * near[other], place, other) for other, share in sharing
+                ]
         given: set[int] = set()
         taken = {self._find(place) for place in own}
         for pull, place, other in sorted(pairs, reverse=True):
@@ -186,11 +186,10 @@ def _masses(
     """Return, a pair of spans, how much of the pointer of the first lies on the second."""
     first, last = _bounds(spans, begin)
     piece = np.arange(len(pointer))
-    inside = (first[:, None] <= piece) & (piece < last[:, None])
+    inside = ((first[:, None] <= piece) & (piece < last[:, None])).astype(np.float32)
     weights = np.exp(pointer - pointer.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    flags = inside.astype(np.float32)
-    masses: npt.NDArray[np.float32] = flags @ weights @ flags.T / (last - first)[:, None]
+    shares = inside / weights.sum(axis=1) / (last - first)[:, None].astype(np.float32)
+    masses: npt.NDArray[np.float32] = shares @ weights @ inside.T
     return masses
 
 
