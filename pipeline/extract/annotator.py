@@ -111,7 +111,8 @@ class Annotation:
     def _mean(self, head: str, column: int, inside: slice) -> float:
         sums = self._sums(head)
         total = sums.item(inside.stop, column) - sums.item(inside.start, column)
-        return float(total) / (inside.stop - inside.start)
+        mean: float = total / (inside.stop - inside.start)
+        return mean
 
     def _log_probabilities(self, head: str) -> Floats:
         """Return the logarithms of the probabilities of a head's labels on each word piece."""

@@ -60,7 +60,7 @@ def cues() -> dict[str, list[Cue]]:
 @cache
 def words(name: str) -> frozenset[str]:
     """Return one of the word lists of `words.tsv`."""
-    return frozenset(_word_lists()[name])
+    return frozenset(_word_lists().get(name, ()))
 
 
 @cache
