@@ -48,6 +48,7 @@ class Annotation:
         """Keep what the model gave."""
         self.pieces, self.scores, self.pointers = pieces, scores, pointers
         self._spans: dict[str, list[Labelled]] = {}
+        self._logs: dict[str, Floats] = {}
         self._added: dict[str, npt.NDArray[np.float64]] = {}
 
     @cached_property
@@ -78,7 +79,7 @@ class Annotation:
 
     def _decoded(self, head: str) -> list[Labelled]:
         words = self._words
-        logs = log_softmax(self.scores[words][:, columns()[head]])
+        logs = self._log_probabilities(head)[words]
         found = runs(best_path(logs, self._windows))
         if not found:
             return []
@@ -102,17 +103,27 @@ class Annotation:
         inside = self._inside(span)
         if inside.start == inside.stop:
             return 0.0
-        sums = self._sums(head)
-        means = (sums[inside.stop] - sums[inside.start]) / (inside.stop - inside.start)
         if label is None:
-            return float(1 - means[0])
+            return 1 - self._mean(head, 0, inside)
         place = 1 + 2 * SPAN_HEADS[head].index(label)
-        return float(means[place] + means[place + 1])
+        return self._mean(head, place, inside) + self._mean(head, place + 1, inside)
+
+    def _mean(self, head: str, column: int, inside: slice) -> float:
+        sums = self._sums(head)
+        total = sums.item(inside.stop, column) - sums.item(inside.start, column)
+        mean: float = total / (inside.stop - inside.start)
+        return mean
+
+    def _log_probabilities(self, head: str) -> Floats:
+        """Return the logarithms of the probabilities of a head's labels on each word piece."""
+        if head not in self._logs:
+            self._logs[head] = log_softmax(self.scores[:, columns()[head]])
+        return self._logs[head]
 
     def _sums(self, head: str) -> npt.NDArray[np.float64]:
         """Return the probabilities of a head's labels, added up over the word pieces before."""
         if head not in self._added:
-            chances = np.exp(log_softmax(self.scores[:, columns()[head]]))
+            chances = np.exp(self._log_probabilities(head))
             sums = np.zeros((len(chances) + 1, chances.shape[1]))
             chances.cumsum(axis=0, dtype=np.float64, out=sums[1:])
             self._added[head] = sums

@@ -114,6 +114,9 @@ class Lemmas:
         """Use the rule lemmatizer of `nlp`, whether or not it is enabled there."""
         self._rules: EnglishLemmatizer = dict(nlp._components)["lemmatizer"]  # type: ignore[assignment]
         self._index = self._rules.lookups.get_table("lemma_index")
+        for part, forms in self._index.items():
+            # Its lists of thousands of words are searched for every form that is tried.
+            self._index.set(part, frozenset(forms))
         self._vocab = nlp.vocab
         self._known: dict[tuple[str, str, str], str] = {}
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from tokenizers import Tokenizer
 
-from pipeline.extract.marks import quoted_stretches
+from pipeline.extract.marks import Quoted, quoted_stretches
 from pipeline.records import Span
 
 Ints = npt.NDArray[np.int32]
@@ -46,6 +46,7 @@ class Pieces:
         features: row of the feature table of each, below `FEATURES`.
         continues: whether a piece goes on with the word of the piece before.
         windows: bounds (first, after the last) of the windows, in order, covering all pieces.
+        quoted: the stretches of the text in quotation marks, in order.
     """
 
     ids: Ints
@@ -54,6 +55,7 @@ class Pieces:
     features: Ints
     continues: Flags
     windows: list[tuple[int, int]]
+    quoted: list[Quoted]
 
 
 def cut(text: str, paragraphs: Sequence[Span], tokenizer: Tokenizer) -> Pieces:
@@ -64,18 +66,21 @@ def cut(text: str, paragraphs: Sequence[Span], tokenizer: Tokenizer) -> Pieces:
     starts, ends = bounds[:, 0].copy(), bounds[:, 1].copy()
     continues = np.isin(ids, _continuing(tokenizer))
     firsts = np.searchsorted(starts, [span.start for span in paragraphs]).tolist()
+    quoted = list(quoted_stretches(text, paragraphs))
     return Pieces(
         ids,
         starts,
         ends,
-        _features(text, paragraphs, starts, ends),
+        _features(text, paragraphs, quoted, starts, ends),
         continues,
         _windows(text, paragraphs, firsts, starts),
+        quoted,
     )
 
 
-def _features(text: str, paragraphs: Sequence[Span], starts: Ints, ends: Ints) -> Ints:
-    stretches = list(quoted_stretches(text, paragraphs))
+def _features(
+    text: str, paragraphs: Sequence[Span], stretches: Sequence[Quoted], starts: Ints, ends: Ints
+) -> Ints:
     quoted = _flags(len(text), [stretch.span for stretch in stretches])
     titled = _flags(len(text), [span for span in paragraphs if _in_title_case(span.of(text))])
     line = np.isin(starts, [span.start for span in paragraphs])

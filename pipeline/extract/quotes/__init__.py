@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.annotator import Annotation
-from pipeline.extract.marks import Quoted, quoted_stretches
+from pipeline.extract.marks import Quoted
 from pipeline.extract.nlp import Parse, paragraph_spans
 from pipeline.extract.quotes.annotated import annotated_parts
 from pipeline.extract.quotes.direct import direct_parts
@@ -42,7 +42,7 @@ def find_quotes(
     """Return the attributions of `article`, in the order of the text."""
     tree = tree_of(parse)
     paragraphs = paragraph_spans(article.text, article.paragraph_starts)
-    stretches = list(quoted_stretches(parse.text, paragraphs))
+    stretches = parse.annotation.pieces.quoted
     names = [Span(name.start, name.end) for name in parse.names if name.label in _SPEAKERS]
     found = attributions(tree, paragraphs, stretches, names, parse.annotation)
     return quote_rows(
@@ -78,8 +78,9 @@ def attributions(
 
 def _with_somebody(tree: Tree, parts: Parts) -> Parts:
     """Return `parts` without a speaker that is no more than an article or an adverb."""
-    said_by = tree.tokens(parts.speaker) if parts.speaker is not None else range(0)
-    known = any(tree.pos[token] in _SOMEBODY for token in said_by)
+    if parts.speaker is None:
+        return parts
+    known = any(tree.pos[token] in _SOMEBODY for token in tree.tokens(parts.speaker))
     return parts if known else replace(parts, speaker=None)
 
 

@@ -150,16 +150,18 @@ class _Links:
     def _give(self, label: str) -> None:
         """Give each group the likeliest span of `label`, the surest pairs first."""
         own = [place for place, span in enumerate(self._spans) if span.label == label]
+        if not own:
+            return
         heads = {self._find(content) for content in self._contents}
+        sharing = [(cue, 1.0) for cue in self._cues if self._find(cue) in heads]
+        sharing += [(content, 0.5) for content in self._contents]
         pairs = []
         for place in own:
-            if self._find(place) in heads:
-                continue
-            for other in (*self._cues, *self._contents):
-                if self._find(other) in heads:
-                    share = 1.0 if self._spans[other].label == "cue" else 0.5
-                    near = self._near[place][other] * share
-                    pairs.append((self._mass[place][other] + near, place, other))
+            if self._find(place) not in heads:
+                mass, near = self._mass[place], self._near[place]
+                pairs += [
+                    (mass[other] + share * near[other], place, other) for other, share in sharing
+                ]
         given: set[int] = set()
         taken = {self._find(place) for place in own}
         for pull, place, other in sorted(pairs, reverse=True):
@@ -180,23 +182,15 @@ class _Links:
 
 def _masses(
     spans: Sequence[Labelled], pointer: npt.NDArray[np.float32], begin: int
-) -> npt.NDArray[np.float64]:
+) -> npt.NDArray[np.float32]:
     """Return, a pair of spans, how much of the pointer of the first lies on the second."""
     first, last = _bounds(spans, begin)
+    piece = np.arange(len(pointer))
+    inside = ((first[:, None] <= piece) & (piece < last[:, None])).astype(np.float32)
     weights = np.exp(pointer - pointer.max(axis=1, keepdims=True))
-    weights /= weights.sum(axis=1, keepdims=True)
-    onto = _from_to(weights, first, last)
-    masses: npt.NDArray[np.float64] = _from_to(onto.T, first, last).T / (last - first)[:, None]
+    shares = inside / weights.sum(axis=1) / (last - first)[:, None].astype(np.float32)
+    masses: npt.NDArray[np.float32] = shares @ weights @ inside.T
     return masses
-
-
-def _from_to(
-    values: npt.NDArray[np.floating], first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]
-) -> npt.NDArray[np.float64]:
-    """Return the sums of each row's values over each stretch of columns."""
-    sums = np.zeros((values.shape[0], values.shape[1] + 1))
-    values.cumsum(axis=1, dtype=np.float64, out=sums[:, 1:])
-    return sums[:, last] - sums[:, first]
 
 
 def _nearness(spans: Sequence[Labelled]) -> npt.NDArray[np.float64]:

@@ -150,6 +150,8 @@ class _Reader:
         if not stretches or not self._goes_on(stretches[0], paragraph):
             yield from self.finished()
         stretches = [quoted for quoted in stretches if not _is_title(self._tree, quoted)]
+        if not stretches:
+            return
         ends = [paragraph.start, *(stretch.end for stretch in stretches)]
         starts = [*(stretch.start for stretch in stretches), paragraph.end]
         gaps = [gap_between(self._tree, *pair) for pair in zip(ends, starts, strict=True)]

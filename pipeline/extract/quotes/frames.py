@@ -5,6 +5,7 @@ Each rule takes the tree and the cue's token and returns the tokens of the conte
 """
 
 from collections.abc import Callable
+from functools import cache
 
 from pipeline.extract.quotes.lexicon import cues
 from pipeline.extract.quotes.speakers import is_passive
@@ -265,8 +266,12 @@ _VERB_FRAMES: list[tuple[str, Callable[[Tree, int], Ranges]]] = [
 _NOUN_FRAMES = [("clause", noun_clause), ("to", infinitive)]
 
 
-def frame_rules(part: str) -> list[tuple[str, Callable[[Tree, int], Ranges]]]:
-    """Return the rules in the order to be tried for a cue of `part`."""
-    if part != "noun":
-        return _VERB_FRAMES
-    return [*_NOUN_FRAMES, *[rule for rule in _VERB_FRAMES if rule[0].startswith("prep:")]]
+@cache
+def frame_rules(
+    part: str, frames: frozenset[str]
+) -> list[tuple[str, Callable[[Tree, int], Ranges]]]:
+    """Return the rules for a cue of `part` with `frames`, in the order to be tried."""
+    rules = _VERB_FRAMES
+    if part == "noun":
+        rules = [*_NOUN_FRAMES, *(rule for rule in rules if rule[0].startswith("prep:"))]
+    return [rule for rule in rules if rule[0] in frames]

@@ -115,13 +115,11 @@ def _has_particles(tree: Tree, token: int, cue: Cue) -> bool:
 
 def _content(tree: Tree, token: int, cue: Cue) -> Parts | None:
     anchor = token
-    if cue.part == "verb" and cue.frames & {"clause"}:
+    if cue.part == "verb" and "clause" in cue.frames:
         pieces = _set_off(tree, token)
         if pieces:
             return _parts(tree, token, cue, "parenthetical", pieces)
-    for frame, rule in frame_rules(cue.part):
-        if frame not in cue.frames:
-            continue
+    for frame, rule in frame_rules(cue.part, cue.frames):
         ranges = rule(tree, anchor)
         if not ranges and cue.particles:
             ranges = rule(tree, token + len(cue.particles))

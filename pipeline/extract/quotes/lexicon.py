@@ -27,17 +27,14 @@ class Cue:
         part: verb, noun or adjective.
         frames: what can stand beside it as content.
         attitude: how the speaker stands to the content.
+        particles: the words that must follow the first one.
     """
 
     lemma: str
     part: Part
     frames: frozenset[str]
     attitude: Attitude
-
-    @property
-    def particles(self) -> list[str]:
-        """The words that must follow the first one."""
-        return self.lemma.split()[1:]
+    particles: list[str]
 
 
 @cache
@@ -51,6 +48,7 @@ def cues() -> dict[str, list[Cue]]:
                 cast(Part, row["part"]),
                 frozenset(row["frames"].split()),
                 cast(Attitude, row["attitude"]),
+                row["cue"].split()[1:],
             )
             for form in sorted({*_forms(cue), *row["forms"].split()}):
                 found.setdefault(form, []).append(cue)
@@ -62,9 +60,16 @@ def cues() -> dict[str, list[Cue]]:
 @cache
 def words(name: str) -> frozenset[str]:
     """Return one of the word lists of `words.tsv`."""
+    return frozenset(_word_lists().get(name, ()))
+
+
+@cache
+def _word_lists() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
     with (_LEXICONS / "words.tsv").open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t")
-        return frozenset(row["word"] for row in rows if row["list"] == name)
+        for row in csv.DictReader(file, delimiter="\t"):
+            found.setdefault(row["list"], []).append(row["word"])
+    return found
 
 
 def _forms(cue: Cue) -> Iterator[str]:

@@ -52,10 +52,8 @@ class Beside:
 
     def __init__(self, tree: Tree, parts: Parts, cue: int, places: Sequence[int]) -> None:
         """Know the attribution, the token that is its cue, and where such words stand."""
-        self._tree, self._cue = tree, cue
-        self._said = [tree.tokens(piece) for piece in parts.pieces]
+        self._tree, self._parts, self._cue = tree, parts, cue
         self._places = [token for token in places if not self._is_said(token)]
-        self._speaker = tree.tokens(_bare(tree, parts.speaker)) if parts.speaker else range(0)
 
     def medium(self) -> Span | None:
         """Return the medium that relays the attribution, if one does."""
@@ -126,6 +124,15 @@ class Beside:
                 return
             token = head
             yield token
+
+    @cached_property
+    def _said(self) -> list[range]:
+        return [self._tree.tokens(piece) for piece in self._parts.pieces]
+
+    @cached_property
+    def _speaker(self) -> range:
+        speaker = self._parts.speaker
+        return range(0) if speaker is None else self._tree.tokens(_bare(self._tree, speaker))
 
     @cached_property
     def _anchors(self) -> frozenset[int]:

@@ -17,8 +17,9 @@ def unwrapped(tree: Tree, found: Sequence[Parts]) -> list[Parts]:
 
     A relay reports ("reported", "according to") exactly what another speaker is said to say.
     """
-    ordered = sorted(found, key=lambda parts: _hull(parts)[0])
-    starts = [_hull(parts)[0] for parts in ordered]
+    begins = [_hull(parts)[0] for parts in found]
+    order = sorted(range(len(found)), key=begins.__getitem__)
+    ordered, starts = [found[place] for place in order], [begins[place] for place in order]
     folded = set()
     for place, outer in enumerate(ordered):
         if not _is_relay(tree, outer):

@@ -128,7 +128,7 @@ def _kind(parts: Parts, marked: bytearray) -> QuoteKind:
     inside = total = 0
     for piece in parts.pieces:
         total += piece.end - piece.start
-        inside += sum(marked[piece.start : piece.end])
+        inside += marked.count(1, piece.start, piece.end)
     if inside >= _DIRECT_SHARE * total:
         return "direct"
     return "mixed" if inside else "indirect"

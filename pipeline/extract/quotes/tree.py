@@ -74,22 +74,26 @@ class Tree:
 
     def first(self, token: int, *labels: str) -> int | None:
         """Return the first dependent of `token` with one of `labels`."""
-        return next(self.with_dep(token, *labels), None)
+        for child in self.children[token]:
+            if self.dep[child] in labels:
+                return child
+        return None
 
 
 def tree_of(parse: Parse) -> Tree:
     """Read `parse` into lists."""
     doc = parse.doc
     columns = np.asarray(doc.to_array(_COLUMNS), dtype=np.uint64)
-    word = [text.replace("’", "'") for text in _strings(doc, columns[:, 0])]
-    pos, tag, dep = (_strings(doc, columns[:, place]) for place in range(1, 4))
-    numbers = columns[:, 4:].astype(np.int64)
+    pos, tag, dep = (_strings(doc, columns[:, place]) for place in range(3))
+    numbers = columns[:, 3:].astype(np.int64)
     head = (np.arange(len(doc)) + numbers[:, 0]).tolist()
     left, right = _edges(head)
     first, last = _sentence_bounds(numbers[:, 3] == 1)
+    start, end = numbers[:, 1].tolist(), (numbers[:, 1] + numbers[:, 2]).tolist()
+    straight = parse.text.replace("’", "'")
     return Tree(
         text=parse.text,
-        word=word,
+        word=[straight[begin:stop].lower() for begin, stop in zip(start, end, strict=True)],
         pos=pos,
         tag=tag,
         dep=dep,
@@ -97,14 +101,14 @@ def tree_of(parse: Parse) -> Tree:
         children=_children(head),
         left=left,
         right=right,
-        start=numbers[:, 1].tolist(),
-        end=(numbers[:, 1] + numbers[:, 2]).tolist(),
+        start=start,
+        end=end,
         sentence_first=first,
         sentence_last=last,
     )
 
 
-_COLUMNS: list[int | str] = ["LOWER", "POS", "TAG", "DEP", "HEAD", "IDX", "LENGTH", "SENT_START"]
+_COLUMNS: list[int | str] = ["POS", "TAG", "DEP", "HEAD", "IDX", "LENGTH", "SENT_START"]
 
 
 def _strings(doc: Doc, column: NDArray[np.uint64]) -> list[str]:

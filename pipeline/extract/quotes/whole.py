@@ -97,13 +97,13 @@ def whole(
     known = {parts.pieces for parts in marked}
     first = [parts for parts in folded if parts.pieces in known]
     rest = [parts for parts in folded if parts.pieces not in known]
-    rescued = [bounded(tree.text, parts, snapper) for parts in rescued_parts(tree, stretches)]
     outer_first = sorted(rest, key=_Depths(tree).order)
     for parts in [*spoken, *first, *outer_first]:
         _keep(tree, parts, kept, occupied, cues)
     kept = extended(tree, kept, stretches, occupied, cues)
-    for parts in rescued:
-        _keep(tree, parts, kept, occupied, cues)
+    free = [stretch for stretch in stretches if not occupied.overlaps(stretch.span)]
+    for parts in rescued_parts(tree, free):
+        _keep(tree, bounded(tree.text, parts, snapper), kept, occupied, cues)
     return carried(tree, sorted(kept, key=lambda parts: (parts.start, parts.end)))
 
 
