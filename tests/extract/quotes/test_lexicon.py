@@ -1,4 +1,5 @@
 import csv
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -65,6 +66,6 @@ def test_unknown_list_is_empty():
 
 def test_confidences_are_probabilities():
     assert all(0 < value < 1 for value in confidences().values())
-    for part in ("verb", "noun", "adjective"):
-        for frame, _ in frame_rules(part):
-            assert f"{part} {frame}" in confidences()
+    for cue in chain.from_iterable(cues().values()):
+        for frame, _ in frame_rules(cue.part, cue.frames):
+            assert f"{cue.part} {frame}" in confidences()
