@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.extract.annotator import Annotation
+from pipeline.extract.quotes.frames import RAISING
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.whole import Occupied
 from pipeline.records import Span
@@ -27,6 +28,9 @@ _SURER = 0.9
 """The same with only one of the two."""
 _IN_MARKS = ("credit", "direct", "floating", "headline", "relayed", "transcript")
 """Constructions in which the layout of the page says what is quoted."""
+_UNNAMED = ("adverb", f"verb {RAISING}", "verb passive-to")
+"""Constructions that leave open who says it ("is expected to", "seems to", "reportedly"): whoever
+stands near is spoken of."""
 
 
 def fused(rules: Sequence[Parts], marked: Sequence[Parts], annotation: Annotation) -> list[Parts]:
@@ -73,10 +77,11 @@ def _against(parts: Parts, others: Sequence[Parts], annotation: Annotation) -> P
     own = in_marks or alike >= _ALIKE or _holds_source(other, parts)
     pieces = parts.pieces if own else other.pieces
     chained = other.via is not None and other.speaker is not None
+    near = None if parts.construction in _UNNAMED else other.speaker
     return replace(
         parts,
         pieces=pieces,
-        speaker=other.speaker if chained else parts.speaker or other.speaker,
+        speaker=other.speaker if chained else parts.speaker or near,
         via=other.via if chained else parts.via,
         addressee=other.addressee,
     )

@@ -50,6 +50,13 @@ def test_a_speaker_only_the_annotator_knows_is_taken():
     assert [one.speaker for one in found] == [SPEAKER]
 
 
+@pytest.mark.parametrize("construction", ["adverb", "verb raising", "verb passive-to"])
+def test_what_leaves_open_who_says_it_gets_no_speaker_from_nearby(construction):
+    rule = parts((0, 40), construction=construction, speaker=None)
+    found = fused([rule], [parts((0, 40), construction="annotated")], Says(0.9))
+    assert [one.speaker for one in found] == [None]
+
+
 def test_where_contents_differ_the_annotator_is_believed():
     other = parts((30, 200), construction="annotated")
     assert fused([parts((0, 40))], [other], Says(0.9)) == [other]
