@@ -118,15 +118,16 @@ class Lemmas:
             # Its lists of thousands of words are searched for every form that is tried.
             self._index.set(part, frozenset(forms))
         self._vocab = nlp.vocab
-        self._known: dict[tuple[str, str, str], str] = {}
+        self._known: dict[tuple[int, int, int], str] = {}
 
     def __call__(self, token: Token) -> str:
         """Return the lemma of `token`: lower case, except that proper nouns stay as written."""
-        if token.pos_ == "PROPN":
+        if token.pos == PROPN:
             return token.text
-        key = (token.lower_, token.pos_, token.tag_)
+        # By spaCy's numbers of the strings: to ask for each string costs more than the rest.
+        key = (token.lower, token.pos, token.tag)
         if key not in self._known:
-            self._known[key] = self._looked_up(*key)
+            self._known[key] = self._looked_up(token.lower_, token.pos_, token.tag_)
         return self._known[key]
 
     def _looked_up(self, word: str, part: str, tag: str) -> str:

@@ -36,9 +36,19 @@ class Arguments:
         """Use `who` to tell a verb's subject from a thing that carries its clause."""
         self._who = who
         self._lemma = who.parse.lemma
+        self._of_verbs: dict[tuple[int, str], Token | None] = {}
 
     def of_verb(self, verb: Token, key: str) -> Token | None:
-        """Return the head of argument `key` of a verb or an adjective."""
+        """Return the head of argument `key` of a verb or an adjective.
+
+        Kept, since one frame after the other asks for the same.
+        """
+        place = (verb.i, key)
+        if place not in self._of_verbs:
+            self._of_verbs[place] = self._argument(verb, key)
+        return self._of_verbs[place]
+
+    def _argument(self, verb: Token, key: str) -> Token | None:
         if key == "s":
             return self._agent(verb)
         if key == "o":

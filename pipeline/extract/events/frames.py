@@ -7,6 +7,7 @@ its roles. Names, dates and status are added by others.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from spacy.symbols import ADJ, AUX, NOUN, VERB
 from spacy.tokens import Token
 
 from pipeline.extract.events.arguments import Argument, Arguments, clause
@@ -16,6 +17,7 @@ from pipeline.extract.events.syntax import child, conjuncts, is_passive, subject
 from pipeline.extract.events.who import Names, Who, counted
 from pipeline.extract.nlp import Parse
 
+_PREDICATES = frozenset((VERB, AUX, NOUN, ADJ))
 _SUBJECTS = ("nsubj", "nsubjpass", "aux")
 _MUTUAL = frozenset(("CONSULT", "ASSAULT", "COOPERATE"))
 """Types of which a reciprocal act takes two; one side alone may well sign or agree."""
@@ -52,15 +54,21 @@ class Reader:
 
     def readings(self) -> Iterator[Reading]:
         """Yield every act, in the order of the text; nouns a verb has taken in are left out."""
-        found = [r for token in self._parse.doc if (r := self.reading(token)) is not None]
+        found = [r for token in self._predicates() if (r := self.reading(token)) is not None]
         taken = {noun.i for reading in found for noun in self._taken(reading)}
         for reading in found:
             if reading.trigger.i not in taken:
                 yield reading
 
+    def _predicates(self) -> Iterator[Token]:
+        """Yield the words that may be predicates by their part of speech."""
+        doc = self._parse.doc
+        parts = doc.to_array("POS").tolist()
+        return (doc[place] for place, part in enumerate(parts) if part in _PREDICATES)
+
     def reading(self, token: Token) -> Reading | None:
         """Return the act that `token` tells of, if any."""
-        if token.pos_ not in ("VERB", "AUX", "NOUN", "ADJ"):
+        if token.pos not in _PREDICATES:
             return None
         if token.i not in self._known:
             self._known[token.i] = None  # a clause that depends on itself has no reading
@@ -72,9 +80,9 @@ class Reader:
         return found.frame.type if found is not None else None
 
     def _read(self, token: Token) -> Reading | None:
-        if token.pos_ == "NOUN":
+        if token.pos == NOUN:
             return self._read_noun(token)
-        if token.pos_ == "ADJ":
+        if token.pos == ADJ:
             return self._first(token, self._frames_of_adjective(token))
         if token.dep_ in ("aux", "auxpass", "amod") or _is_gerund_noun(token):
             # "disputed", "visiting": a quality, told in passing.
@@ -121,9 +129,7 @@ class Reader:
         if not seconds and not alone:
             return
         for found in verb.children:
-            if _is_of_time(found):
-                continue
-            if found.lower_ in seconds and lemma != "be" and found.dep_ not in _SUBJECTS:
+            if found.lower_ in seconds and lemma != "be" and _is_second(found):
                 yield from self._lexicon.verbs[f"{lemma} {found.lower_}"]
             elif found.dep_ == "prt" or (found.dep_ == "dobj" and _is_reflexive(found)):
                 # "end up", "defend himself": not what the verb says by itself.
@@ -135,18 +141,20 @@ class Reader:
             yield from self._lexicon.verbs.get(f"be {adjective.lower_}", ())
 
     def _read_noun(self, noun: Token) -> Reading | None:
+        lemma = self._parse.lemma(noun).lower()
+        if lemma not in self._lexicon.noun_heads:
+            return None
         if noun.dep_ in ("compound", "amod", "nmod", "npadvmod") or _is_share(noun):
             return None
         argument = self._arguments.of_noun
-        for frame in self._frames_of_noun(noun):
+        for frame in self._frames_of_noun(noun, lemma):
             support = self._arguments.support(noun, joint=frame.reciprocal)
             bare = support is not None and not any(test.words for test in frame.tests)
             if bare or self._fit.frame(noun, frame, argument):
                 return self._filled(noun, frame, argument, support) if frame.type else None
         return None
 
-    def _frames_of_noun(self, noun: Token) -> Iterator[Frame]:
-        lemma = self._parse.lemma(noun).lower()
+    def _frames_of_noun(self, noun: Token, lemma: str) -> Iterator[Frame]:
         for found in noun.children:
             if found.i == noun.i - 1 and found.dep_ in ("compound", "amod"):
                 yield from self._lexicon.nouns.get(f"{found.lower_} {lemma}", ())
@@ -247,10 +255,11 @@ def _is_gerund_noun(token: Token) -> bool:
     return token.dep_ in ("dobj", "pobj") and child(token, "poss", "det") is not None
 
 
-def _is_of_time(preposition: Token) -> bool:
-    """Tell whether a preposition says when: "called *on* Friday" is not "call on"."""
-    noun = child(preposition, "pobj") if preposition.dep_ == "prep" else None
-    return noun is not None and noun.lower_ in words("calendar")
+def _is_second(word: Token) -> bool:
+    """Tell whether a word goes with its verb: "called *on* Friday" is not "call on"."""
+    noun = child(word, "pobj") if word.dep_ == "prep" else None
+    of_time = noun is not None and noun.lower_ in words("calendar")
+    return not of_time and word.dep_ not in _SUBJECTS
 
 
 def _is_share(noun: Token) -> bool:

@@ -83,6 +83,7 @@ class Lexicon:
     Attributes:
         verbs: lemma, or lemma and particle, to frames, the narrowest first.
         nouns: lemma, or modifier and lemma, to frames.
+        noun_heads: the lemmas in `nouns`.
         seconds: verb lemma to the second words it forms an entry with.
         sectors: noun to the PLOVER sector of whom it names.
         people: nouns for people, with or without a sector.
@@ -91,6 +92,7 @@ class Lexicon:
 
     verbs: Mapping[str, tuple[Frame, ...]]
     nouns: Mapping[str, tuple[Frame, ...]]
+    noun_heads: frozenset[str]
     seconds: Mapping[str, frozenset[str]]
     sectors: Mapping[str, str]
     people: frozenset[str]
@@ -112,6 +114,7 @@ def load_lexicon() -> Lexicon:
     return Lexicon(
         verbs,
         nouns,
+        frozenset(predicate.rpartition(" ")[2] for predicate in nouns),
         {first: frozenset(second) for first, second in seconds.items()},
         sectors,
         frozenset(sectors).union(*(classes[name] for name in _OF_PEOPLE)),
