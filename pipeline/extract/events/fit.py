@@ -102,7 +102,7 @@ class Fit:
         if addressed is None or addressed.pos_ == "PRON" or is_passive(clause):
             return False
         if any(c.dep_ == "aux" and c.lower_ in words("must") for c in clause.children):
-            return self._who.party(addressed) is not None
+            return self._who.is_somebody(addressed)
         must = clause.lower_ in words("must have") and child(clause, "xcomp") is not None
         return must and addressed.pos_ == "PROPN"
 

@@ -55,7 +55,7 @@ class Reader:
     def readings(self) -> Iterator[Reading]:
         """Yield every act, in the order of the text; nouns a verb has taken in are left out."""
         found = [r for token in self._predicates() if (r := self.reading(token)) is not None]
-        taken = {noun.i for reading in found for noun in self._taken(reading)}
+        taken = {noun.i for reading in found for noun in self.taken(reading)}
         for reading in found:
             if reading.trigger.i not in taken:
                 yield reading
@@ -108,12 +108,12 @@ class Reader:
         frame = reading.frame
         mutual = frame.reciprocal and frame.type in _MUTUAL
         if mutual and not any(test.words for test in frame.tests):
-            return len(reading.actors) > 1 or any(map(_is_plural, reading.actors))
+            return len(reading.actors) > 1 or any(map(is_plural, reading.actors))
         if reading.actors or frame.type == "ASSAULT" or "s" not in frame.actors:
             return True
         return self._arguments.of_verb(reading.trigger, "s") is None
 
-    def _taken(self, reading: Reading) -> list[Token]:
+    def taken(self, reading: Reading) -> list[Token]:
         """Return the nouns that belong to the reading of a verb ("sign a *deal*")."""
         if reading.trigger.pos_ != "VERB" or reading.frame.type == "THREATEN":
             return []
@@ -131,7 +131,7 @@ class Reader:
         for found in verb.children:
             if found.lower_ in seconds and lemma != "be" and _is_second(found):
                 yield from self._lexicon.verbs[f"{lemma} {found.lower_}"]
-            elif found.dep_ == "prt" or (found.dep_ == "dobj" and _is_reflexive(found)):
+            if found.dep_ == "prt" or (found.dep_ == "dobj" and _is_reflexive(found)):
                 # "end up", "defend himself": not what the verb says by itself.
                 alone = ()
         yield from alone
@@ -149,7 +149,7 @@ class Reader:
         argument = self._arguments.of_noun
         for frame in self._frames_of_noun(noun, lemma):
             support = self._arguments.support(noun, joint=frame.reciprocal)
-            bare = support is not None and not any(test.words for test in frame.tests)
+            bare = support is not None and not any(t.words or t.classes for t in frame.tests)
             if bare or self._fit.frame(noun, frame, argument):
                 return self._filled(noun, frame, argument, support) if frame.type else None
         return None
@@ -246,7 +246,8 @@ class Reader:
         return []
 
 
-def _is_plural(token: Token) -> bool:
+def is_plural(token: Token) -> bool:
+    """Tell whether a phrase means more than one by its head."""
     return token.tag_ in ("NNS", "NNPS") or token.lower_ in ("they", "we")
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -12,11 +12,12 @@ from pipeline.extract.decoding import log_odds
 from pipeline.extract.events.attribution import Quoted
 from pipeline.extract.events.codebook import event_type, folded
 from pipeline.extract.events.contexts import contexts_of
-from pipeline.extract.events.frames import Reader, Reading
+from pipeline.extract.events.frames import Reader, Reading, is_plural
+from pipeline.extract.events.lexicon import words
 from pipeline.extract.events.parties import Parties, Party
 from pipeline.extract.events.status import Decision, decide
 from pipeline.extract.events.syntax import child, prepositional
-from pipeline.extract.events.when import Calendar, Dating, dating, in_future
+from pipeline.extract.events.when import Calendar, Dating, dating, in_future, is_told
 from pipeline.extract.nlp import Parse
 from pipeline.ids import occurrence_ids
 from pipeline.records import (
@@ -32,8 +33,14 @@ from pipeline.records import (
 )
 
 _COMMISSIVE = frozenset(("AGREE", "REJECT", "THREATEN"))
+_EXPRESSED_BY_DEEDS = frozenset(("ACCUSE", "PROTEST", "REQUEST", "SUPPORT"))
 _PLACES = frozenset(("GPE", "LOC", "FAC"))
 _LOCATIVE = ("in", "at", "near", "outside")
+
+_SURE, _CLEARLY = 0.5, 5
+"""How probable harsh words are, and how many times as probable as blows, to be taken for them."""
+_UNMARKED = 0.03
+"""Probability of an act below which the annotator sees none."""
 
 _INTERCEPT, _OF_TYPE, _OF_STATUS = 0.61, 0.25, 0.11
 """How much the annotator's log odds of an event's type and status tell: a logistic regression on
@@ -85,15 +92,35 @@ class Finder:
 
     def _is_told(self, draft: _Draft) -> bool:
         """Tell whether a row says anything: who took part, or where force was used."""
+        if self._is_unmarked(draft) and draft.decision.status not in ("happened", "ongoing"):
+            return False
+        if draft.reading.frame.type == "COOPERATE":
+            return _takes_two(draft.reading)
         if draft.actors or draft.recipients:
             return True
         return draft.reading.frame.type == "ASSAULT" and self._place(draft) is not None
 
+    def _is_unmarked(self, draft: _Draft) -> bool:
+        """Tell whether the annotator sees no act here: in the verb, its noun, a promise above.
+
+        Of such acts, those that nobody says took place were right in one of four when read
+        (`docs/judged-events.md`); the lexicon then has the word in another sense.
+        """
+        told_by = [draft.reading.trigger, *self._reader.taken(draft.reading)]
+        if draft.promised_as is not None and draft.decision.cue is not None:
+            told_by.append(draft.decision.cue)
+        return all(self._probability(token) < _UNMARKED for token in told_by)
+
+    def _probability(self, token: Token, kind: str | None = None) -> float:
+        """Return how probable an act, or one of `kind`, is at `token` to the annotator."""
+        span = Span(token.idx, token.idx + len(token))
+        return self._parse.annotation.probability("acts", span, kind)
+
     # --- what is told
 
     def _drafts(self) -> list[_Draft]:
-        readings = list(self._reader.readings())
-        decisions = [decide(self._parse, reading.trigger) for reading in readings]
+        readings = [self._sensed(reading) for reading in self._reader.readings()]
+        decisions = [self._decision(reading) for reading in readings]
         promises: dict[int, Reading] = {}
         for reading, decision in zip(readings, decisions, strict=True):
             promise = self._promise(reading, decision)
@@ -105,6 +132,27 @@ class Finder:
             for reading, decision in zip(readings, decisions, strict=True)
             if reading.trigger.i not in spent
         ]
+
+    def _sensed(self, reading: Reading) -> Reading:
+        """Return an attack as one of words where the annotator, who reads on, is sure of that."""
+        frame, trigger = reading.frame, reading.trigger
+        if frame.type != "ASSAULT" or frame.predicate not in words("railing"):
+            return reading
+        of_words = self._probability(trigger, "ACCUSE")
+        if of_words < _SURE or of_words < _CLEARLY * self._probability(trigger, "ASSAULT"):
+            return reading
+        return replace(reading, frame=replace(frame, type="ACCUSE", mode="disapprove"))
+
+    def _decision(self, reading: Reading) -> Decision:
+        """Return what became of an act; a deed done to protest or to demand does so itself."""
+        trigger = reading.trigger
+        decision = decide(self._parse, trigger)
+        if trigger.dep_ not in ("advcl", "xcomp") or reading.frame.type not in _EXPRESSED_BY_DEEDS:
+            return decision
+        cue = decision.cue
+        purpose = cue is not None and cue.head is trigger and cue.tag_ == "TO"
+        above = decide(self._parse, trigger.head) if purpose and trigger.tag_ == "VB" else None
+        return above if above is not None and above.status == "happened" else decision
 
     def _promise(self, reading: Reading, decision: Decision) -> Reading | None:
         """Return the promise, refusal or threat whose content this act is.
@@ -125,7 +173,8 @@ class Finder:
         if promise is not None:
             actors, recipients = _under_promise(reading, promise)
         timex = self._calendar.of(reading.trigger, reading.support)
-        if decision.status == "happened" and in_future(timex, self._published_on):
+        told = decision.status == "happened" and not is_told(reading.trigger)
+        if told and in_future(timex, self._published_on):
             decision = Decision("planned")
         acting = self._named(actors)
         taken = {party.span for party in acting}
@@ -256,6 +305,12 @@ class Finder:
                     country=party.country,
                     sector=party.sector,
                 )
+
+
+def _takes_two(reading: Reading) -> bool:
+    """Tell whether there is anybody to cooperate with: the codebook has no such act of one."""
+    parties = (*reading.actors, *reading.recipients)
+    return len(parties) > 1 or any(map(is_plural, parties))
 
 
 def _under_promise(reading: Reading, promise: Reading) -> tuple[list[Token], list[Token]]:

@@ -33,7 +33,8 @@ _HAPPENED = Decision("happened")
 def decide(parse: Parse, token: Token) -> Decision:
     """Return the status of the predicate at `token`."""
     decision = _status(parse, token, _MAX_DEPTH)
-    if decision.status in _STATED and _asked(token) and not _asks_why(token):
+    given = token.pos_ == "NOUN" and _definite(token)
+    if decision.status in _STATED and not given and _asked(token) and not _asks_why(token):
         return Decision("possible", _last_of_sentence(token))
     return decision
 
@@ -64,6 +65,8 @@ def _of_verb(parse: Parse, verb: Token, depth: int) -> Decision:
         return outer
     if inner.status == "planned" and outer.status == "possible" and _hoped(parse, verb):
         return outer
+    if inner.status == "planned" and _is_conditional(verb):
+        return Decision("possible", inner.cue)
     if inner.status != "happened":
         return inner
     if outer.status == "happened" and _in_progress(verb):
@@ -74,7 +77,7 @@ def _of_verb(parse: Parse, verb: Token, depth: int) -> Decision:
 def _at_verb(verb: Token) -> Decision:
     """Return what negation, modals and conditions at `verb` itself say."""
     negation = _negation(verb)
-    modal = _modal(verb)
+    modal = None if _is_habit(verb) else _modal(verb)
     if modal is not None and modal.lower_ in ("may", "might") and negation is not None:
         return Decision("possible", modal)
     if negation is not None:
@@ -100,6 +103,12 @@ def _is_order(verb: Token) -> bool:
         return False
     auxiliary = child(verb, "aux")
     return auxiliary is not None and auxiliary.lower_ == "do"
+
+
+def _is_conditional(verb: Token) -> bool:
+    """Tell whether it takes something else to bring it about: "will strike *unless* ..."."""
+    marks = (child(found, "mark") for found in verb.children if found.dep_ == "advcl")
+    return any(mark is not None and mark.lower_ in ("if", "unless") for mark in marks)
 
 
 def _hoped(parse: Parse, verb: Token) -> bool:
@@ -143,7 +152,7 @@ def _no_phrase(noun: Token) -> Token | None:
     """Return "nobody", or the "no" of "no sanctions"."""
     if noun.lower_ in words("no subjects"):
         return noun
-    determiner = child(noun, "det", "neg")
+    determiner = child(noun, "det", "neg", "preconj")
     return determiner if determiner is not None and determiner.lower_ in _NO else None
 
 
@@ -162,6 +171,12 @@ def _modal(verb: Token) -> Token | None:
         if found.dep_ in ("aux", "auxpass") and found.tag_ == "MD":
             return found
     return _modal(verb.head) if _shares_modal(verb) else None
+
+
+def _is_habit(verb: Token) -> bool:
+    """Tell whether "would" speaks of what was done again and again: "would *often* praise"."""
+    would = any(c.dep_ == "aux" and c.lower_ == "would" for c in verb.children)
+    return would and any(c.dep_ == "advmod" and c.lower_ in words("habits") for c in verb.children)
 
 
 def _shares_modal(verb: Token) -> bool:
@@ -218,7 +233,8 @@ def _above_verb(parse: Parse, verb: Token, depth: int) -> Decision:
         if _lemma(parse, verb) in words("results"):
             return _HAPPENED
         # Not "after a while to find", but a purpose: what it is done for is not done yet.
-        return Decision("possible", child(verb, "aux"))
+        outer = _status(parse, head, depth - 1)
+        return outer if outer.status == "planned" else Decision("possible", child(verb, "aux"))
     if relation == "advcl" and _is_participle(verb):
         outer = _status(parse, head, depth - 1)
         return outer if outer.status != "denied" else _HAPPENED
@@ -262,6 +278,9 @@ def _of_conjunct(parse: Parse, verb: Token, depth: int) -> Decision:
     condition = _condition(head)
     if condition is not None:
         return Decision("possible", condition)
+    if verb.tag_ in ("VBD", "VBZ") and head.tag_ == "VB":
+        # "pledged to rebuild it and asked for help": asked is no part of the pledge.
+        return _HAPPENED
     if _infinitive(verb) and _infinitive(head):
         return _above_verb(parse, head, depth - 1) if depth > 1 else _HAPPENED
     bare = child(verb, "aux", "nsubj", "auxpass") is None
@@ -274,6 +293,12 @@ def _of_gerund(parse: Parse, verb: Token, depth: int) -> Decision:
     preposition = verb.head
     if preposition.lower_ in ("without", "than", "instead"):
         return Decision("denied", preposition)
+    if preposition.head.lower_ == "short" and preposition.lower_ == "of":
+        return Decision("denied", preposition.head)
+    if preposition.lower_ == "against" and preposition.head.pos_ == "VERB":
+        # "decided against charging her"; "warned against": it may be done.
+        decided = _effect(parse, preposition.head) == "planned"
+        return Decision("denied" if decided else "possible", preposition)
     if preposition.lower_ in words("factual prepositions") or preposition.lower_ in ("for", "by"):
         if preposition.head.pos_ == "VERB" and preposition.lower_ == "by":
             return _status(parse, preposition.head, depth - 1)
@@ -284,21 +309,30 @@ def _of_gerund(parse: Parse, verb: Token, depth: int) -> Decision:
 
 
 def _of_modifier(parse: Parse, verb: Token, depth: int) -> Decision:
-    denied = _no_phrase(verb.head) if _lemma(parse, verb.head) in words("chances") else None
+    noun = verb.head
+    if noun.lower_ in ("event", "case") and noun.head.lower_ == "in":
+        return Decision("possible", noun)
+    denied = _no_phrase(noun) if _lemma(parse, noun) in words("chances") else None
     if denied is not None:
         return Decision("denied", denied)
     subjunctive = verb.tag_ == "VB" and child(verb, "nsubj", "nsubjpass") is not None
     if not _infinitive(verb) and not subjunctive:
         return _HAPPENED
-    noun = verb.head
     if noun.dep_ == "ROOT" and _infinitive(verb):
         return Decision("planned", child(verb, "aux", "auxpass"))
     effect = load_status_words().get(("N", _lemma(parse, noun)))
     if effect in ("planned", "possible", "denied"):
         return _with_governor(parse, noun, effect, depth)
+    if any(found.lower_ in words("ordinals") for found in noun.children):
+        # "was the first to sign": the one who did.
+        return _of_verb_status(parse, noun.head, depth) if _is_verb(noun.head) else _HAPPENED
     if noun.pos_ in ("NOUN", "PROPN"):
         return Decision("possible", child(verb, "aux"))
     return _HAPPENED
+
+
+def _is_verb(token: Token) -> bool:
+    return token.pos_ in ("VERB", "AUX")
 
 
 # --- what a governing word does
@@ -318,9 +352,15 @@ def _under(parse: Parse, head: Token, dependent: Token, depth: int) -> Decision:
         return _with_governor(parse, head, effect, depth)
     if infinitive:
         # "is to visit"; elsewhere an infinitive says what may yet be.
-        to_be = head.pos_ == "AUX" or head.lower_ in ("is", "are", "was", "were")
-        return _with_governor(parse, head, "planned" if to_be else "possible", depth)
+        return _with_governor(parse, head, "planned" if _is_to(parse, head) else "possible", depth)
     return _transparent(parse, head, depth, "fact") if head.pos_ == "VERB" else _HAPPENED
+
+
+def _is_to(parse: Parse, verb: Token) -> bool:
+    """Tell whether `verb` is the "is" of "is to visit"; "her job is to visit" says no more."""
+    own = child(verb, "nsubj", "nsubjpass")
+    aim = own is not None and _lemma(parse, own) in words("aims")
+    return verb.pos_ == "AUX" and verb.tag_ != "MD" and not aim
 
 
 def _effect(parse: Parse, head: Token) -> str | None:
@@ -464,6 +504,10 @@ def _of_prepositional(parse: Parse, noun: Token, preposition: Token, depth: int)
 
 def _of_argument(parse: Parse, noun: Token, verb: Token, depth: int) -> Decision:
     if noun.dep_ == "nsubj":
+        said = child(verb, "acomp") if verb.pos_ == "AUX" else None
+        effect = load_status_words().get(("a", said.lower_)) if said is not None else None
+        if effect in ("planned", "possible") and said is not None and said.lower_ in words("coming"):
+            return _with_governor(parse, said, effect, depth)
         taking_place = _lemma(parse, verb) in words("coming about")
         return _of_verb_status(parse, verb, depth) if taking_place else _HAPPENED
     lemma = _lemma(parse, verb)
@@ -489,6 +533,8 @@ def _after_preposition(
     preposition = noun.head.lower_
     if effect in ("planned", "possible") and preposition in words("content"):
         return _with_governor(parse, verb, effect, depth)
+    if preposition in ("in", "under") and verb.lower_ in words("present be"):
+        return Decision("ongoing", verb)
     if preposition in ("in", "into") and not _definite(noun):
         return _of_verb_status(parse, verb, depth)
     return _HAPPENED

@@ -114,6 +114,14 @@ def _is_past(verb: Token) -> bool:
     return verb.tag_ in ("VBD", "VBN") and not any(c.tag_ == "MD" for c in verb.children)
 
 
+def is_told(verb: Token) -> bool:
+    """Tell whether a verb says itself that it is done: "was shut until May" is no plan."""
+    return verb.tag_ == "VBD" or any(
+        found.dep_ in ("aux", "auxpass") and found.lower_ in ("was", "were", "has", "had", "have")
+        for found in verb.children
+    )
+
+
 def _is_occasion(noun: Token) -> bool:
     """Tell whether a phrase says on what occasion: "during the debate on Monday"."""
     preposition = noun.head
