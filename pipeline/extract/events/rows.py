@@ -17,7 +17,7 @@ from pipeline.extract.events.lexicon import words
 from pipeline.extract.events.parties import Parties, Party
 from pipeline.extract.events.status import Decision, decide
 from pipeline.extract.events.syntax import child, prepositional
-from pipeline.extract.events.when import Calendar, Dating, dating, in_future, is_told
+from pipeline.extract.events.when import Calendar, Dating, dating, in_future, is_past
 from pipeline.extract.nlp import Parse
 from pipeline.ids import occurrence_ids
 from pipeline.records import (
@@ -34,6 +34,7 @@ from pipeline.records import (
 
 _COMMISSIVE = frozenset(("AGREE", "REJECT", "THREATEN"))
 _EXPRESSED_BY_DEEDS = frozenset(("ACCUSE", "PROTEST", "REQUEST", "SUPPORT"))
+"""Types that are done by the deed they are the purpose of: "blocked the road to protest"."""
 _PLACES = frozenset(("GPE", "LOC", "FAC"))
 _LOCATIVE = ("in", "at", "near", "outside")
 
@@ -92,7 +93,7 @@ class Finder:
 
     def _is_told(self, draft: _Draft) -> bool:
         """Tell whether a row says anything: who took part, or where force was used."""
-        if self._is_unmarked(draft) and draft.decision.status not in ("happened", "ongoing"):
+        if draft.decision.status not in ("happened", "ongoing") and self._is_unmarked(draft):
             return False
         if draft.reading.frame.type == "COOPERATE":
             return _takes_two(draft.reading)
@@ -150,7 +151,7 @@ class Finder:
         if trigger.dep_ not in ("advcl", "xcomp") or reading.frame.type not in _EXPRESSED_BY_DEEDS:
             return decision
         cue = decision.cue
-        purpose = cue is not None and cue.head is trigger and cue.tag_ == "TO"
+        purpose = cue is not None and cue.head == trigger and cue.tag_ == "TO"
         above = decide(self._parse, trigger.head) if purpose and trigger.tag_ == "VB" else None
         return above if above is not None and above.status == "happened" else decision
 
@@ -173,8 +174,8 @@ class Finder:
         if promise is not None:
             actors, recipients = _under_promise(reading, promise)
         timex = self._calendar.of(reading.trigger, reading.support)
-        told = decision.status == "happened" and not is_told(reading.trigger)
-        if told and in_future(timex, self._published_on):
+        timeless = decision.status == "happened" and not is_past(reading.trigger)
+        if timeless and in_future(timex, self._published_on):
             decision = Decision("planned")
         acting = self._named(actors)
         taken = {party.span for party in acting}

@@ -505,9 +505,8 @@ def _of_prepositional(parse: Parse, noun: Token, preposition: Token, depth: int)
 def _of_argument(parse: Parse, noun: Token, verb: Token, depth: int) -> Decision:
     if noun.dep_ == "nsubj":
         said = child(verb, "acomp") if verb.pos_ == "AUX" else None
-        effect = load_status_words().get(("a", said.lower_)) if said is not None else None
-        if effect in ("planned", "possible") and said is not None and said.lower_ in words("coming"):
-            return _with_governor(parse, said, effect, depth)
+        if said is not None and said.lower_ in words("coming"):
+            return _with_governor(parse, said, load_status_words()["a", said.lower_], depth)
         taking_place = _lemma(parse, verb) in words("coming about")
         return _of_verb_status(parse, verb, depth) if taking_place else _HAPPENED
     lemma = _lemma(parse, verb)

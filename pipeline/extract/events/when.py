@@ -114,7 +114,7 @@ def _is_past(verb: Token) -> bool:
     return verb.tag_ in ("VBD", "VBN") and not any(c.tag_ == "MD" for c in verb.children)
 
 
-def is_told(verb: Token) -> bool:
+def is_past(verb: Token) -> bool:
     """Tell whether a verb says itself that it is done: "was shut until May" is no plan."""
     return verb.tag_ == "VBD" or any(
         found.dep_ in ("aux", "auxpass") and found.lower_ in ("was", "were", "has", "had", "have")

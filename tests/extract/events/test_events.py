@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 from factory import article
 
+from pipeline.extract.annotator import Annotation
 from pipeline.extract.events import find_events
 from pipeline.records import Entity, Mention, Quote, Timex
 
@@ -538,6 +539,9 @@ SENSES = {
     "promise-of-an-act": ("Malta promised to free the envoy.", "free", "RETREAT"),
     "invite": ("Malta invited the envoy.", "invited", "AGREE"),
     "motion": ("The company filed a motion.", "filed", "REQUEST"),
+    "appeal-to-a-court": ("The company appealed to the court.", "appealed", "REJECT"),
+    "attack-on-a-bill": ("The senator led an attack on the bill.", "attack", "ACCUSE"),
+    "freed-from-jail": ("Malta released him from prison.", "released", "RETREAT"),
     "fired-at-nobody": ("Chad fired a missile into the sea.", "fired", "MOBILIZE"),
     "fired-at-somebody": ("Chad fired a missile at Sudan.", "fired", "ASSAULT"),
     "imprison": ("Chad imprisoned the poet for years.", "imprisoned", "COERCE"),
@@ -607,6 +611,18 @@ NO_EVENT = {
     "admission": "The mayor conceded that the test had failed.",
     "assurance": "The general assured villagers that the road was open.",
     "denied-theory": "The general rejected the theory.",
+    "met-a-spouse": "The mayor met his wife in Oslo.",
+    "part": "The rebels took part in the race.",
+    "deal-for-you": "The mayor had a deal for the reader.",
+    "audience": "The mayor told the Norwegian audience a story.",
+    "fight-to": "The companies are fighting to protect their business.",
+    "fight-for-votes": "The senators fought Smith for the nomination.",
+    "accident": "The flood killed nine villagers.",
+    "sport": "Norway beat the champion by three goals.",
+    "advice": "The mayor offered the envoy some advice.",
+    "voters": "The mayor appealed to voters.",
+    "greeted-with": "The mayor was greeted with cheers.",
+    "cooperates-alone": "The mayor wants to increase trade.",
     "own-promise": "The mayor promised to swim every day.",
     "signature": "The letter was signed by the mayor.",
     "treated-as": "Malta treats farmers as criminals.",
@@ -682,6 +698,32 @@ def test_a_plain_report_is_surer_than_a_hedged_one(parse):
     (hedged,), _ = found(parse, "Malta may condemn Libya.")
     (nobody,), _ = found(parse, "Libya was condemned.")
     assert plain.confidence > nobody.confidence > hedged.confidence
+
+
+def test_an_untold_act_that_the_annotator_does_not_see_is_left_out(parse, monkeypatch):
+    monkeypatch.setattr(Annotation, "probability", lambda *_: 0.0)
+    assert found(parse, "Malta may condemn Libya.") == ([], [])
+    (told,), _ = found(parse, "Malta condemned Libya.")
+    assert told.status == "happened"
+
+
+def test_the_annotator_tells_harsh_words_from_blows(parse, monkeypatch):
+    harsh = {None: 1.0, "ACCUSE": 0.9, "ASSAULT": 0.1}
+    monkeypatch.setattr(Annotation, "probability", lambda *given: harsh.get((*given, None)[3], 0.0))
+    (event,), _ = found(parse, "Malta attacked Libya.")
+    assert (event.type, event.mode) == ("ACCUSE", "disapprove")
+
+
+def test_a_deed_done_to_condemn_condemns(parse):
+    events, _ = found(parse, "The envoy flew to Oslo to condemn Malta.")
+    assert [event.status for event in events if event.type == "ACCUSE"] == ["happened"]
+
+
+def test_what_was_done_is_no_plan_for_its_future_date(parse):
+    text = "Malta suspended aid to Libya until 2025."
+    times = [_timex(text, "2025", date(2025, 1, 1), date(2025, 12, 31))]
+    (event,), _ = found(parse, text, times=times)
+    assert event.status == "happened"
 
 
 def test_force_without_parties_is_kept_with_its_place(parse):
