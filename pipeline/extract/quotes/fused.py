@@ -22,7 +22,7 @@ _ALIKE = 0.8
 """Dice from which the bounds are the rule's: it splits off who was told and when."""
 _DOUBTED = 0.15
 """A content without marks that the annotator gives less is dropped."""
-_SURE = 0.8
+_SURE = 0.85
 """What the annotator alone marks, with cue and speaker, is kept from here on."""
 _SURER = 0.9
 """The same with only one of the two."""
