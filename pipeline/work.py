@@ -4,9 +4,12 @@ What a worker process runs. It imports neither DuckDB nor Dask, and spaCy only w
 something to analyse.
 """
 
+import atexit
+import gc
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -158,9 +161,29 @@ def _analyser(
     spacy_model: str, annotator: Path | None = None, entity_tables: tuple[Path, ...] = ()
 ) -> "Analyser":
     # spaCy takes seconds to import: a rerun without a new article does without.
-    from pipeline.extract import Analyser
+    with _kept_for_good():
+        from pipeline.extract import Analyser
 
-    return Analyser(spacy_model=spacy_model, annotator=annotator, entity_tables=entity_tables)
+        return Analyser(spacy_model=spacy_model, annotator=annotator, entity_tables=entity_tables)
+
+
+@contextmanager
+def _kept_for_good() -> Iterator[None]:
+    """Spare the garbage collector what is made meanwhile: it lives as long as the process.
+
+    Models are a million objects. To go through them again and again, looking for garbage, took a
+    sixth of the time that rules take.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        # At its end the interpreter shall find them, or libraries report a leak.
+        atexit.register(gc.unfreeze)
+        if was_enabled:
+            gc.enable()
 
 
 def _article_tables(

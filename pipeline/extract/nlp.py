@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Protocol
 
@@ -249,15 +249,20 @@ class Parser:
 
 
 def _load(model: str) -> Language:
-    unread = ["attribute_ruler", "lemmatizer", "ner", "senter"]
+    # Word vectors are found by the hashes of words: the 700,000 words themselves are not read.
+    unread = ["attribute_ruler", "ner", "senter", "strings"]
+    # Loaded for its tables, and never run over a text.
+    consulted = ["lemmatizer"]
     try:
         module = import_module(model)
         path = module.model_path() if hasattr(module, "model_path") else model
-        nlp = spacy.load(path, disable=unread)
+        nlp = spacy.load(path, exclude=unread, disable=consulted)
     except ImportError:
         if not Path(model).is_dir():
             raise ConfigError(f"spaCy pipeline {model!r} is not installed") from None
-        nlp = spacy.load(Path(model), disable=unread)
+        nlp = spacy.load(Path(model), exclude=unread, disable=consulted)
+    for label in chain.from_iterable(nlp.pipe_labels.values()):
+        nlp.vocab.strings.add(label)
     nlp.max_length = 10**9
     return nlp
 

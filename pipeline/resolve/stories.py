@@ -48,7 +48,7 @@ ten articles is no sign that it is common."""
 
 _BATCH = 10_000
 
-_AT_ONCE = 1000
+_AT_ONCE = 5000
 """Articles compared with those before them in one step: some million features in common."""
 
 Database = duckdb.DuckDBPyConnection

@@ -4,9 +4,12 @@ Files are read in frames of bounded size and every frame is validated, so "uniqu
 a frame here; `references.py` checks it over the whole table.
 """
 
+import multiprocessing
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
@@ -65,16 +68,12 @@ class Validator:
         self, tables: Mapping[str, Sequence[str]], *, data_docs: Path | None
     ) -> list[Suite]:
         """Return what was found in `tables` (Parquet files by name), in the schemas' order."""
+        wanted = [checks for checks in self._checks if tables.get(checks.table.name)]
+        suites = _suites([(checks, tables[checks.table.name]) for checks in wanted])
         if data_docs:
             _add_site(self._context, data_docs)
-        wanted = [checks for checks in self._checks if tables.get(checks.table.name)]
-        suites = []
-        for checks in wanted:
-            files = tables[checks.table.name]
-            suites.append(checks.suite(files))
-            if data_docs:
-                _document(self._context, checks.table, files, checks.batches)
-        if data_docs:
+            for checks in wanted:
+                checks.document(self._context, tables[checks.table.name])
             self._context.build_data_docs()
         return suites
 
@@ -112,6 +111,46 @@ class _Checks:
             tally.expectation(rule) for rule, tally in zip(self._rules, tallies, strict=True)
         )
         return Suite(self.table.name, rows, tuple(results))
+
+    def document(self, context: Any, files: Sequence[str]) -> None:  # noqa: ANN401
+        """Validate once more in the way that leaves results for great-expectations' own pages."""
+        definition = context.validation_definitions.add(
+            gx.ValidationDefinition(
+                name=self.table.name, data=self.batches, suite=context.suites.add(self._suite)
+            )
+        )
+        for frame in _frames(self.table, files):
+            definition.run(batch_parameters={"dataframe": frame})
+
+
+_Wanted = tuple[_Checks, Sequence[str]]
+"""A table's rules, and the files of its rows."""
+
+
+def _suites(wanted: Sequence[_Wanted]) -> list[Suite]:
+    """Return what was found, in order.
+
+    great-expectations uses one processor: every other table is looked at in a fork of this
+    process. Not so on macOS, whose libraries do not bear being forked.
+    """
+    if len(wanted) < 2 or sys.platform != "linux":
+        return [checks.suite(files) for checks, files in wanted]
+    fork = multiprocessing.get_context("fork")
+    receiver, sender = fork.Pipe(duplex=False)
+    other = fork.Process(target=_send_suites, args=(sender, wanted[1::2]), daemon=True)
+    other.start()
+    sender.close()
+    found = [checks.suite(files) for checks, files in wanted[0::2]]
+    try:
+        apart = receiver.recv()
+    except EOFError:
+        raise RuntimeError("the fork that looks at every other table died") from None
+    other.join()
+    return [(apart if place % 2 else found)[place // 2] for place in range(len(wanted))]
+
+
+def _send_suites(sender: Connection, wanted: Sequence[_Wanted]) -> None:
+    sender.send([checks.suite(files) for checks, files in wanted])
 
 
 class _Tally:
@@ -254,14 +293,3 @@ def _add_site(context: Any, folder: Path) -> None:  # noqa: ANN401
             },
         },
     )
-
-
-def _document(context: Any, table: Table, files: Sequence[str], batches: Any) -> None:  # noqa: ANN401
-    """Validate once more in the way that leaves results for great-expectations' own pages."""
-    definition = context.validation_definitions.add(
-        gx.ValidationDefinition(
-            name=table.name, data=batches, suite=context.suites.add(suite_of(table))
-        )
-    )
-    for frame in _frames(table, files):
-        definition.run(batch_parameters={"dataframe": frame})
