@@ -16,6 +16,7 @@ from pipeline.extract.quotes.direct import direct_parts
 from pipeline.extract.quotes.fused import fused
 from pipeline.extract.quotes.indirect import indirect_parts
 from pipeline.extract.quotes.link import linker
+from pipeline.extract.quotes.mediated import media_of, with_media, without_wraps
 from pipeline.extract.quotes.parts import Parts
 from pipeline.extract.quotes.rows import marked_characters, quote_rows
 from pipeline.extract.quotes.transcripts import transcript_parts
@@ -69,11 +70,14 @@ def attributions(
         bounded(tree.text, _with_subject(tree, _with_somebody(tree, parts)), snapper)
         for parts in annotated_parts(annotation, tree.text)
     ]
-    return fused(
+    media = media_of(tree, annotation)
+    rules, marked = without_wraps(
+        tree,
         _by_rules(tree, paragraphs, stretches, names),
         [parts for parts in marked if parts.pieces],
-        annotation,
+        media,
     )
+    return with_media(tree, fused(rules, marked, annotation), media)
 
 
 def _with_somebody(tree: Tree, parts: Parts) -> Parts:

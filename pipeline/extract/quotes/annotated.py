@@ -4,6 +4,7 @@ The pointer says, for every word of a quote, at which word its attribution is an
 else its speaker). What stands in one group is one attribution.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ _SAME_CUE = 0.5
 """Pointer mass from which two stretches are one cue ("cited … as saying")."""
 _LEAST = 0.03
 """Pointer mass and nearness below which nothing belongs together."""
+_FAR = 0.3
+"""Pointer mass from which a medium belongs to words of another sentence."""
+_STOP = re.compile(r"[.!?]\W*\s|\n")
 _SHARED_REACH = 40
 """Word pieces over which one speaker serves two cues ("said …, adding that …")."""
 _NOBODY = frozenset(
@@ -76,7 +80,7 @@ def _window_groups(
     begin, end = annotation.pieces.windows[window]
     if not spans:
         return [], None
-    links = _Links(spans, annotation.pointers[window], begin)
+    links = _Links(text, spans, annotation.pointers[window], begin)
     groups = _gathered(spans, links.roots())
     found = [group for group in groups if group.contents]
     _share_speakers(text, found, spans)
@@ -111,9 +115,14 @@ class _Links:
     """Which spans of a window belong together: groups grown by joining pairs."""
 
     def __init__(
-        self, spans: Sequence[Labelled], pointer: npt.NDArray[np.float32], begin: int
+        self,
+        text: str,
+        spans: Sequence[Labelled],
+        pointer: npt.NDArray[np.float32],
+        begin: int,
     ) -> None:
         """Know the spans, and where in the article their window begins."""
+        self._text = text
         self._spans = spans
         self._root = list(range(len(spans)))
         self._mass: list[list[float]] = _masses(spans, pointer, begin).tolist()
@@ -126,18 +135,24 @@ class _Links:
 
     def roots(self) -> list[int]:
         """Return, a span, the number of its group."""
-        self._join_cues()
         for content in self._contents:
             self._join(content, self._anchor(content))
+        self._join_cues()
         for label in ("speaker", "via", "addressee"):
             self._give(label)
         return [self._find(place) for place in range(len(self._spans))]
 
     def _join_cues(self) -> None:
+        """Make one of cues that point at each other, unless each has words of its own."""
+        speaking = {self._find(content) for content in self._contents}
         for cue in self._cues:
             other = max(self._cues, key=lambda place: self._mass[cue][place])
-            if other != cue and self._mass[cue][other] > _SAME_CUE:
-                self._join(cue, other)
+            if other == cue or self._mass[cue][other] <= _SAME_CUE:
+                continue
+            if {self._find(cue), self._find(other)} <= speaking:
+                continue
+            self._join(cue, other)
+            speaking = {self._find(root) for root in speaking}
 
     def _anchor(self, content: int) -> int:
         """Return what a content hangs on: a cue, a speaker, itself, or another content."""
@@ -158,9 +173,8 @@ class _Links:
         pairs = []
         for place in own:
             if self._find(place) not in heads:
-                mass, near = self._mass[place], self._near[place]
                 pairs += [
-                    (mass[other] + share * near[other], place, other) for other, share in sharing
+                    (self._pull(place, other, share), place, other) for other, share in sharing
                 ]
         given: set[int] = set()
         taken = {self._find(place) for place in own}
@@ -170,6 +184,22 @@ class _Links:
                 given.add(place)
                 taken.add(root)
                 self._join(place, other)
+
+    def _pull(self, place: int, other: int, share: float) -> float:
+        """Return how much a source hangs on a cue or content.
+
+        A medium named in another sentence only where the pointer says so: to be near is not
+        enough, the words next to a relay are often nobody's but the speaker's.
+        """
+        mass, near = self._mass[place][other], self._near[place][other]
+        if self._spans[place].label == "via" and self._parted(place, other):
+            return mass if mass >= _FAR else 0.0
+        return mass + share * near
+
+    def _parted(self, place: int, other: int) -> bool:
+        """Tell whether a sentence ends between two spans."""
+        first, second = sorted((self._spans[place], self._spans[other]), key=_place)
+        return _STOP.search(self._text, first.end, second.start) is not None
 
     def _find(self, place: int) -> int:
         while self._root[place] != place:

@@ -1,5 +1,6 @@
 """Making contents whole: bounds a reader would mark, and one attribution a word."""
 
+import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -14,6 +15,8 @@ from pipeline.extract.quotes.tree import Tree
 from pipeline.records import Span
 
 _TRIMMED = " \t\n\xa0,;:.—–-"
+_LINK = re.compile(r"\s(?:and|but|or)$")
+_LINK_CHARS = 5
 _REACH = 25
 """Tokens between a content and quoted words that are still taken for its own."""
 _RELATIVES = frozenset(("which", "who", "that", "whom"))
@@ -41,7 +44,16 @@ class Occupied:
 
 
 def trimmed(text: str, span: Span) -> Span:
-    """Return `span` without the blanks and stops at its ends; marks of quotation stay."""
+    """Return `span` without the blanks and stops at its ends, nor an "and" that leads on.
+
+    Marks of quotation stay.
+    """
+    start, end = _stripped(text, span)
+    link = _LINK.search(text, max(start, end - _LINK_CHARS), end)
+    return _stripped(text, Span(start, link.start())) if link else Span(start, end)
+
+
+def _stripped(text: str, span: Span) -> Span:
     start, end = span
     while start < end and text[start] in _TRIMMED:
         start += 1
