@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import numpy.typing as npt
 import spacy
 from spacy.lang.en.lemmatizer import EnglishLemmatizer
 from spacy.language import Language
@@ -146,6 +147,31 @@ class Lemmas:
 
 
 @dataclass(frozen=True, slots=True)
+class Columns:
+    """A parse as plain lists with one entry a token: spaCy's tokens are built anew at every look.
+
+    Attributes:
+        starts: offset of the first character.
+        ends: offset after the last character.
+        words: tokens as written.
+        tags: Penn Treebank tags.
+        parts: universal parts of speech.
+        deps: dependency labels.
+        heads: index of the head; a root is its own head.
+        opens: whether a sentence begins with the token.
+    """
+
+    starts: list[int]
+    ends: list[int]
+    words: list[str]
+    tags: list[str]
+    parts: list[str]
+    deps: list[str]
+    heads: list[int]
+    opens: list[bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Parse:
     """One article, tokenised and parsed.
 
@@ -153,6 +179,7 @@ class Parse:
         text: the article's text; every offset points into it.
         doc: tokens with `idx` (offset into `text`), `tag_`, `pos_`, `dep_`, `head`. No lemmas
             and no morphology. Sentences never cross a blank line.
+        columns: the same as lists.
         sentences: bounds without surrounding blanks, in order.
         names: what the annotator marked, in order, never overlapping.
         lemma: gives a token's dictionary form.
@@ -161,6 +188,7 @@ class Parse:
 
     text: str
     doc: Doc
+    columns: Columns
     sentences: list[Span]
     names: list[NameSpan]
     lemma: Lemmas
@@ -225,7 +253,8 @@ class Parser:
             NameSpan(found.start, found.end, found.label, found.probability)
             for found in annotation.spans("names")
         ]
-        return Parse(text, doc, _sentences(doc), names, self._lemmas, annotation)
+        columns = _columns(text, doc)
+        return Parse(text, doc, columns, _sentences(doc), names, self._lemmas, annotation)
 
     def _tokenised(self, text: str, start: int, end: int, starts: list[int]) -> Doc:
         doc = self._nlp.make_doc(text[start:end])
@@ -299,6 +328,32 @@ def _pieces(text: str, starts: list[int]) -> Iterator[tuple[int, int, list[int]]
             bounds.append(start)
     for begin, end in zip(bounds, [*bounds[1:], len(text)], strict=True):
         yield begin, end, [start for start in starts if begin <= start < end]
+
+
+_READ: list[int | str] = ["IDX", "LENGTH", "HEAD", "SENT_START", "TAG", "POS", "DEP"]
+
+
+def _columns(text: str, doc: Doc) -> Columns:
+    table = np.asarray(doc.to_array(_READ), dtype=np.uint64)
+    first, length, above, sentence = table[:, :4].astype(np.int64).T
+    starts, ends = first.tolist(), (first + length).tolist()
+    tags, parts, deps = (_strings(doc, column) for column in table[:, 4:].T)
+    return Columns(
+        starts=starts,
+        ends=ends,
+        words=[text[start:end] for start, end in zip(starts, ends, strict=True)],
+        tags=tags,
+        parts=parts,
+        deps=deps,
+        heads=(np.arange(len(doc)) + above).tolist(),
+        opens=(sentence == 1).tolist(),
+    )
+
+
+def _strings(doc: Doc, column: npt.NDArray[np.uint64]) -> list[str]:
+    keys, strings = column.tolist(), doc.vocab.strings
+    known = {key: strings[key] for key in set(keys)}
+    return [known[key] for key in keys]
 
 
 def _sentences(doc: Doc) -> list[Span]:

@@ -3,8 +3,6 @@
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from spacy.attrs import DEP, HEAD, IDX, LENGTH, TAG
-
 from pipeline.extract.nlp import Parse
 from pipeline.records import Span
 
@@ -48,21 +46,15 @@ class View:
 
 
 def view_of(parse: Parse) -> View:
-    """Return the tokens of `parse` as lists."""
-    doc, text = parse.doc, parse.text
-    strings = doc.vocab.strings
-    table = doc.to_array([IDX, LENGTH, TAG, DEP, HEAD])
-    names = {int(key): strings[int(key)] for key in {*table[:, 2].tolist(), *table[:, 3].tolist()}}
-    starts = table[:, 0].astype(int).tolist()
-    lengths = table[:, 1].astype(int).tolist()
-    offsets = table[:, 4].astype("int64").tolist()
+    """Return what the rules read of `parse`."""
+    columns = parse.columns
     return View(
-        text=text,
-        starts=starts,
-        words=[text[start : start + n] for start, n in zip(starts, lengths, strict=True)],
-        tags=[names[key] for key in table[:, 2].tolist()],
-        deps=[names[key] for key in table[:, 3].tolist()],
-        heads=[number + offset for number, offset in enumerate(offsets)],
+        text=parse.text,
+        starts=columns.starts,
+        words=columns.words,
+        tags=columns.tags,
+        deps=columns.deps,
+        heads=columns.heads,
         sentences=parse.sentences,
         sentence_starts=[sentence.start for sentence in parse.sentences],
     )

@@ -217,8 +217,10 @@ def _masses(
     first, last = _bounds(spans, begin)
     piece = np.arange(len(pointer))
     inside = ((first[:, None] <= piece) & (piece < last[:, None])).astype(np.float32)
-    weights = np.exp(pointer - pointer.max(axis=1, keepdims=True))
-    shares = inside / weights.sum(axis=1) / (last - first)[:, None].astype(np.float32)
+    used = np.flatnonzero(inside.any(axis=0))
+    pointing = pointer[used]
+    weights = np.exp(pointing - pointing.max(axis=1, keepdims=True))
+    shares = inside[:, used] / weights.sum(axis=1) / (last - first)[:, None].astype(np.float32)
     masses: npt.NDArray[np.float32] = shares @ weights @ inside.T
     return masses
 

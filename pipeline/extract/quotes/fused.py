@@ -78,12 +78,13 @@ def _against(parts: Parts, others: Sequence[Parts], annotation: Annotation) -> P
     pieces = parts.pieces if own else other.pieces
     chained = other.via is not None and other.speaker is not None
     near = None if parts.construction in _UNNAMED else other.speaker
-    return replace(
-        parts,
-        pieces=pieces,
-        speaker=other.speaker if chained else parts.speaker or near,
-        via=other.via if chained else parts.via,
-        addressee=other.addressee,
+    return Parts(
+        pieces,
+        parts.cue,
+        other.speaker if chained else parts.speaker or near,
+        parts.construction,
+        other.via if chained else parts.via,
+        other.addressee,
     )
 
 

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from spacy.tokens import Doc
 
 from pipeline.extract.nlp import Parse
 from pipeline.records import Span
@@ -81,41 +79,31 @@ class Tree:
 
 
 def tree_of(parse: Parse) -> Tree:
-    """Read `parse` into lists."""
-    doc = parse.doc
-    columns = np.asarray(doc.to_array(_COLUMNS), dtype=np.uint64)
-    pos, tag, dep = (_strings(doc, columns[:, place]) for place in range(3))
-    numbers = columns[:, 3:].astype(np.int64)
-    head = (np.arange(len(doc)) + numbers[:, 0]).tolist()
-    left, right = _edges(head)
-    first, last = _sentence_bounds(numbers[:, 3] == 1)
-    start, end = numbers[:, 1].tolist(), (numbers[:, 1] + numbers[:, 2]).tolist()
-    straight = parse.text.replace("’", "'")
+    """Return what the rules read of `parse`."""
+    columns = parse.columns
+    straight = parse.text.replace("’", "'").lower()
+    if len(straight) == len(parse.text):
+        bounds = zip(columns.starts, columns.ends, strict=True)
+        words = [straight[start:end] for start, end in bounds]
+    else:  # Lower case is longer for a few letters: "İ".
+        words = [word.replace("’", "'").lower() for word in columns.words]
+    left, right = _edges(columns.heads)
+    first, last = _sentence_bounds(columns.opens)
     return Tree(
         text=parse.text,
-        word=[straight[begin:stop].lower() for begin, stop in zip(start, end, strict=True)],
-        pos=pos,
-        tag=tag,
-        dep=dep,
-        head=head,
-        children=_children(head),
+        word=words,
+        pos=columns.parts,
+        tag=columns.tags,
+        dep=columns.deps,
+        head=columns.heads,
+        children=_children(columns.heads),
         left=left,
         right=right,
-        start=start,
-        end=end,
+        start=columns.starts,
+        end=columns.ends,
         sentence_first=first,
         sentence_last=last,
     )
-
-
-_COLUMNS: list[int | str] = ["POS", "TAG", "DEP", "HEAD", "IDX", "LENGTH", "SENT_START"]
-
-
-def _strings(doc: Doc, column: NDArray[np.uint64]) -> list[str]:
-    keys = column.tolist()
-    strings = doc.vocab.strings
-    known = {key: strings[key] for key in set(keys)}
-    return [known[key] for key in keys]
 
 
 def _children(head: Sequence[int]) -> list[list[int]]:
@@ -147,9 +135,9 @@ def _edges(head: Sequence[int]) -> tuple[list[int], list[int]]:
     return left, right
 
 
-def _sentence_bounds(starts: NDArray[np.bool_]) -> tuple[list[int], list[int]]:
+def _sentence_bounds(opens: Sequence[bool]) -> tuple[list[int], list[int]]:
     """Return each token's first and last token of the sentence."""
-    firsts = np.flatnonzero(starts)
-    lengths = np.diff(np.append(firsts, len(starts)))
+    firsts = np.flatnonzero(opens)
+    lengths = np.diff(np.append(firsts, len(opens)))
     lasts = firsts + lengths - 1
     return np.repeat(firsts, lengths).tolist(), np.repeat(lasts, lengths).tolist()
