@@ -4,18 +4,22 @@ An id is a letter for the table and 16 characters of lower-case base 32: 80 bits
 At five billion rows a table the chance of one collision is about 1 in 100,000.
 """
 
-from base64 import b32encode
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from hashlib import sha256
 
 _DIGEST_BYTES = 10
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]
+"""Two characters at a time: five times as fast as `base64`, which is plain Python here."""
+_SHIFTS = range(70, -1, -10)
 
 
 def content_id(prefix: str, *parts: str) -> str:
     """Return `prefix` and 16 characters that depend on every one of `parts` and on their order."""
     digest = sha256("\x00".join(parts).encode("utf-8", "surrogatepass")).digest()[:_DIGEST_BYTES]
-    return prefix + b32encode(digest).decode("ascii").lower()
+    number = int.from_bytes(digest)
+    return prefix + "".join([_PAIRS[number >> shift & 1023] for shift in _SHIFTS])
 
 
 def occurrence_ids(prefix: str, article_id: str, surfaces: Iterable[str]) -> Iterator[str]:

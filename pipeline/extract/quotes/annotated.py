@@ -125,8 +125,10 @@ class _Links:
         self._text = text
         self._spans = spans
         self._root = list(range(len(spans)))
-        self._mass: list[list[float]] = _masses(spans, pointer, begin).tolist()
-        self._near: list[list[float]] = _nearness(spans).tolist()
+        first = np.array([span.first for span in spans], np.intp) - begin
+        last = np.array([span.last for span in spans], np.intp) - begin
+        self._mass: list[list[float]] = _masses(first, last, pointer).tolist()
+        self._near: list[list[float]] = _nearness(first, last).tolist()
         kinds: dict[str, list[int]] = defaultdict(list)
         for place, span in enumerate(spans):
             kinds[span.label].append(place)
@@ -211,10 +213,9 @@ class _Links:
 
 
 def _masses(
-    spans: Sequence[Labelled], pointer: npt.NDArray[np.float32], begin: int
+    first: npt.NDArray[np.intp], last: npt.NDArray[np.intp], pointer: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
     """Return, a pair of spans, how much of the pointer of the first lies on the second."""
-    first, last = _bounds(spans, begin)
     piece = np.arange(len(pointer))
     inside = ((first[:, None] <= piece) & (piece < last[:, None])).astype(np.float32)
     used = np.flatnonzero(inside.any(axis=0))
@@ -225,17 +226,11 @@ def _masses(
     return masses
 
 
-def _nearness(spans: Sequence[Labelled]) -> npt.NDArray[np.float64]:
+def _nearness(first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
     """Return, a pair of spans, how near they stand, by the word pieces between them."""
-    first, last = _bounds(spans, 0)
     gap = np.maximum.outer(first, first) - np.minimum.outer(last, last)
     near: npt.NDArray[np.float64] = _PULL / (1 + np.maximum(gap, 0))
     return near
-
-
-def _bounds(spans: Sequence[Labelled], begin: int) -> tuple[npt.NDArray[np.intp], ...]:
-    first = np.array([span.first for span in spans], np.intp) - begin
-    return first, np.array([span.last for span in spans], np.intp) - begin
 
 
 def _share_speakers(text: str, groups: Sequence[_Group], spans: Sequence[Labelled]) -> None:

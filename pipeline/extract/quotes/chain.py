@@ -50,7 +50,8 @@ def _chain(tree: Tree, telling: Telling, parts: Parts, cue: int | None) -> Chain
     speaker, via = speaker or parts.speaker, via or parts.via
     if speaker is None or via is not None:
         return Chain(speaker, via, told)
-    beside = telling.beside(replace(parts, speaker=speaker), cue)
+    said = parts if speaker == parts.speaker else replace(parts, speaker=speaker)
+    beside = telling.beside(said, cue)
     person = beside.person()
     if person is not None:
         return Chain(person, speaker, None)

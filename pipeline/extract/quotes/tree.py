@@ -6,8 +6,7 @@ spaCy's tokens are built anew at every access; the rules look at each token many
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-
-import numpy as np
+from itertools import pairwise
 
 from pipeline.extract.nlp import Parse
 from pipeline.records import Span
@@ -137,7 +136,10 @@ def _edges(head: Sequence[int]) -> tuple[list[int], list[int]]:
 
 def _sentence_bounds(opens: Sequence[bool]) -> tuple[list[int], list[int]]:
     """Return each token's first and last token of the sentence."""
-    firsts = np.flatnonzero(opens)
-    lengths = np.diff(np.append(firsts, len(opens)))
-    lasts = firsts + lengths - 1
-    return np.repeat(firsts, lengths).tolist(), np.repeat(lasts, lengths).tolist()
+    bounds = [*(token for token, is_first in enumerate(opens) if is_first), len(opens)]
+    firsts: list[int] = []
+    lasts: list[int] = []
+    for begin, end in pairwise(bounds):
+        firsts += [begin] * (end - begin)
+        lasts += [end - 1] * (end - begin)
+    return firsts, lasts

@@ -190,6 +190,10 @@ def _is_free(tree: Tree, parts: Parts, occupied: Occupied, cues: set[int]) -> bo
 
 def bounded(text: str, parts: Parts, snapper: Snapper) -> Parts:
     """Return `parts` with bounds that cut neither words nor quotation marks."""
+    if len(parts.pieces) == 1:
+        piece = snapper.snapped(trimmed(text, parts.pieces[0]))
+        if piece == parts.pieces[0]:
+            return parts
     pieces = [snapper.snapped(trimmed(text, piece)) for piece in parts.pieces]
     pieces = [piece for piece in pieces if piece.start < piece.end]
     if len(pieces) > 1 and pieces[0].of(text).lower() in _RELATIVES:
