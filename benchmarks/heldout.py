@@ -2,8 +2,9 @@
 
     python -m benchmarks.heldout
 
-`training/heldout` and `training/heldout2` have ten styles and a writer each that `training/corpus`
-has not; errors of the first were read for rules, of the second none. A quote is found if
+`training/heldout`, `heldout2` and `heldout3` have ten styles each, and writers, that
+`training/corpus` had not when they were written; errors of the first two were read for rules, of
+the third none. A quote is found if
 its content and one of ours share half of the characters of each; a speaker or relay is right if
 it shares a word with the one marked, small words aside.
 """
@@ -20,7 +21,7 @@ from training.corpus_reader import CorpusArticle, read_corpus
 from training.corpus_reader import Quote as Marked
 
 TRAINING = Path(__file__).parents[1] / "training"
-SETS = ("heldout", "heldout2")
+SETS = ("heldout", "heldout2", "heldout3")
 _WORD = re.compile(r"\w+")
 _SMALL = frozenset(
     ["the", "a", "an", "of", "and", "in", "for", "to", "s", "his", "her", "its", "their"]

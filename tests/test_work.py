@@ -1,3 +1,4 @@
+import gc
 from datetime import UTC, datetime
 
 import pytest
@@ -20,6 +21,13 @@ def test_analyse_reads_one_text_without_files():
     assert ("CONSULT", "happened") in {(event.type, event.status) for event in found.events}
     assert [(time.text, time.value) for time in found.times] == [("Monday", "2024-05-06")]
     assert found.event_actors
+
+
+@pytest.mark.model
+def test_models_are_no_business_of_the_garbage_collector():
+    analyse("Talks in Lima failed.")
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > 100_000
 
 
 @pytest.mark.model

@@ -108,6 +108,12 @@ class Annotation:
         place = 1 + 2 * SPAN_HEADS[head].index(label)
         return self._mean(head, place, inside) + self._mean(head, place + 1, inside)
 
+    def places(self, head: str, label: str, at_least: float) -> npt.NDArray[np.int32]:
+        """Return where the word pieces begin on which `label` is so probable."""
+        column = 1 + 2 * SPAN_HEADS[head].index(label)
+        chances = np.exp(self._log_probabilities(head)[:, column : column + 2]).sum(axis=1)
+        return self.pieces.starts[chances >= at_least]
+
     def _mean(self, head: str, column: int, inside: slice) -> float:
         sums = self._sums(head)
         total = sums.item(inside.stop, column) - sums.item(inside.start, column)

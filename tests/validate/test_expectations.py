@@ -1,5 +1,8 @@
 """Schemas as great-expectations suites, run on a small release and on spoilt copies of it."""
 
+import os
+import sys
+
 import pytest
 import tables
 
@@ -95,3 +98,35 @@ def test_data_docs_are_built_on_request(expectations, tmp_path):
     expectations.Validator().validate({"quarantine": [str(files["quarantine"][0])]}, data_docs=docs)
     assert (docs / "index.html").is_file()
     assert list((docs / "validations").rglob("*.html"))
+
+
+def test_all_tables_are_told_of_in_order_although_half_are_looked_at_apart(expectations, tmp_path):
+    content = tables.rows()
+    content["articles"][0]["language"] = "EN"
+    content["mentions"][0]["type"] = "THING"
+    files = {
+        name: [str(path) for path in paths]
+        for name, paths in tables.write(tmp_path, content).items()
+    }
+    suites = expectations.Validator().validate(files, data_docs=None)
+    assert [suite.table for suite in suites] == [name for name in load_tables() if name in files]
+    assert [suite.table for suite in suites if not suite.success] == ["articles", "mentions"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_a_fork_that_dies_is_no_success(expectations, tmp_path, monkeypatch):
+    here = os.getpid()
+
+    class Dies(expectations._Checks):
+        def suite(self, files):
+            if os.getpid() != here:
+                os._exit(1)
+            return super().suite(files)
+
+    monkeypatch.setattr(expectations, "_Checks", Dies)
+    files = {
+        name: [str(path) for path in paths]
+        for name, paths in tables.write(tmp_path, tables.rows()).items()
+    }
+    with pytest.raises(RuntimeError, match="fork"):
+        expectations.Validator().validate(files, data_docs=None)

@@ -8,12 +8,14 @@ them down. Another source of parts needs nothing but `Parts`.
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from pipeline.extract.annotator import Annotation
 from pipeline.extract.marks import Quoted
 from pipeline.extract.nlp import Parse, paragraph_spans
 from pipeline.extract.quotes.annotated import annotated_parts
 from pipeline.extract.quotes.direct import direct_parts
-from pipeline.extract.quotes.fused import fused
+from pipeline.extract.quotes.fused import DOUBTED, fused
 from pipeline.extract.quotes.indirect import indirect_parts
 from pipeline.extract.quotes.link import linker
 from pipeline.extract.quotes.mediated import media_of, with_media, without_wraps
@@ -73,7 +75,7 @@ def attributions(
     media = media_of(tree, annotation)
     rules, marked = without_wraps(
         tree,
-        _by_rules(tree, paragraphs, stretches, names),
+        _by_rules(tree, paragraphs, stretches, names, annotation),
         [parts for parts in marked if parts.pieces],
         media,
     )
@@ -110,13 +112,18 @@ def _widened(tree: Tree, parts: Parts, piece: Span) -> Span:
 
 
 def _by_rules(
-    tree: Tree, paragraphs: Sequence[Span], stretches: Sequence[Quoted], names: Sequence[Span]
+    tree: Tree,
+    paragraphs: Sequence[Span],
+    stretches: Sequence[Quoted],
+    names: Sequence[Span],
+    annotation: Annotation,
 ) -> list[Parts]:
     direct = list(direct_parts(tree, paragraphs, stretches))
     turns = list(transcript_parts(tree, paragraphs, names))
     masked = _masked(
         tree, [*(stretch.span for stretch in stretches), *(turn.pieces[0] for turn in turns)]
     )
+    _mask_plain_sentences(tree, masked, annotation)
     return whole(tree, direct, turns, indirect_parts(tree, masked), stretches)
 
 
@@ -127,3 +134,19 @@ def _masked(tree: Tree, spans: Sequence[Span]) -> bytearray:
             for token in tree.tokens(span):
                 flags[token] = 1
     return flags
+
+
+def _mask_plain_sentences(tree: Tree, masked: bytearray, annotation: Annotation) -> None:
+    """Mask the sentences in which the annotator doubts every word to be said by anybody.
+
+    What a rule found there would be dropped in the end.
+    """
+    said = annotation.places("parts", "content", DOUBTED)
+    tokens = np.unique(np.searchsorted(tree.end, said, "right")).tolist()
+    spoken = {tree.sentence_first[token] for token in tokens if token < len(tree)}
+    first = 0
+    while first < len(tree):
+        last = tree.sentence_last[first]
+        if first not in spoken:
+            masked[first : last + 1] = b"\1" * (last + 1 - first)
+        first = last + 1

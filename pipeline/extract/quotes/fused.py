@@ -20,7 +20,7 @@ _SAME = 0.3
 """Dice of the characters of two contents from which they are taken for the same words."""
 _ALIKE = 0.8
 """Dice from which the bounds are the rule's: it splits off who was told and when."""
-_DOUBTED = 0.15
+DOUBTED = 0.15
 """A content without marks that the annotator gives less is dropped."""
 _SURE = 0.85
 """What the annotator alone marks, with cue and speaker, is kept from here on."""
@@ -68,7 +68,7 @@ def _against(parts: Parts, others: Sequence[Parts], annotation: Annotation) -> P
     """Return what stays of a rule's attribution beside those the annotator marks on its words."""
     in_marks = parts.construction.split()[0] in _IN_MARKS
     if not others:
-        doubted = annotation.probability("parts", parts.pieces[0], "content") < _DOUBTED
+        doubted = annotation.probability("parts", parts.pieces[0], "content") < DOUBTED
         return None if doubted and not in_marks else parts
     other = max(others, key=lambda one: _common(one, parts))
     alike = _dice(parts, other)
