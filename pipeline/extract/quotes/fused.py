@@ -28,7 +28,9 @@ _SURER = 0.9
 """The same with only one of the two."""
 _IN_MARKS = ("credit", "direct", "floating", "headline", "relayed", "transcript")
 """Constructions in which the layout of the page says what is quoted."""
-_UNNAMED = ("adverb", f"verb {RAISING}", "verb passive-to")
+_RAISED = f"verb {RAISING}"
+"""The construction whose subject is said, too: "the plan" of "the plan seems to work"."""
+_UNNAMED = ("adverb", _RAISED, "verb passive-to")
 """Constructions that leave open who says it ("is expected to", "seems to", "reportedly"): whoever
 stands near is spoken of."""
 
@@ -74,7 +76,8 @@ def _against(parts: Parts, others: Sequence[Parts], annotation: Annotation) -> P
     alike = _dice(parts, other)
     if not in_marks and alike < _SAME:
         return replace(other, speaker=other.speaker or parts.speaker)
-    own = in_marks or alike >= _ALIKE or _holds_source(other, parts)
+    raised = parts.construction == _RAISED and all(_lies_in(one, parts) for one in other.pieces)
+    own = in_marks or raised or alike >= _ALIKE or _holds_source(other, parts)
     pieces = parts.pieces if own else other.pieces
     chained = other.via is not None and other.speaker is not None
     near = None if parts.construction in _UNNAMED else other.speaker
@@ -86,6 +89,10 @@ def _against(parts: Parts, others: Sequence[Parts], annotation: Annotation) -> P
         other.via if chained else parts.via,
         other.addressee,
     )
+
+
+def _lies_in(piece: Span, parts: Parts) -> bool:
+    return any(own.start <= piece.start and piece.end <= own.end for own in parts.pieces)
 
 
 def _holds_source(other: Parts, parts: Parts) -> bool:
