@@ -141,12 +141,11 @@ def _mask_plain_sentences(tree: Tree, masked: bytearray, annotation: Annotation)
 
     What a rule found there would be dropped in the end.
     """
+    firsts = [token for token, first in enumerate(tree.sentence_first) if token == first]
+    ends = [tree.end[tree.sentence_last[first]] for first in firsts]
     said = annotation.places("parts", "content", DOUBTED)
-    tokens = np.unique(np.searchsorted(tree.end, said, "right")).tolist()
-    spoken = {tree.sentence_first[token] for token in tokens if token < len(tree)}
-    first = 0
-    while first < len(tree):
-        last = tree.sentence_last[first]
-        if first not in spoken:
-            masked[first : last + 1] = b"\1" * (last + 1 - first)
-        first = last + 1
+    spoken = set(np.searchsorted(ends, said, "right").tolist())
+    for place, first in enumerate(firsts):
+        if place not in spoken:
+            after = tree.sentence_last[first] + 1
+            masked[first:after] = b"\1" * (after - first)

@@ -22,7 +22,7 @@ _DIRECT_SHARE = 0.8
 """Share of the letters inside quotation marks from which a content counts as direct."""
 _INTERCEPT, _OF_CONSTRUCTION, _OF_MARK = 0.06, 0.70, 0.25
 """How much a construction's share of right quotes and the annotator's probability of a content
-tell, as log odds: a logistic regression on the training articles, see `docs/quotes-by-construction.md`."""
+tell, as log odds: a logistic regression, see `docs/quotes-by-construction.md`."""
 _TABLE = Path(__file__).parent.parent / "lexicons" / "quotes" / "confidence.tsv"
 
 
