@@ -171,8 +171,8 @@ def _analyser(
 def _kept_for_good() -> Iterator[None]:
     """Spare the garbage collector what is made meanwhile: it lives as long as the process.
 
-    Models are a million objects. To go through them again and again, looking for garbage, took a
-    sixth of the time that rules take.
+    Models are a million objects. To go through them again and again, looking for garbage, took half
+    a second of a rerun of 100 articles.
     """
     was_enabled = gc.isenabled()
     gc.disable()

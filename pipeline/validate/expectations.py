@@ -78,15 +78,6 @@ class Validator:
         return suites
 
 
-def suite_of(table: Table) -> gx.ExpectationSuite:
-    """Return the great-expectations suite that the schema of `table` amounts to."""
-    return _suite_of(table, _rules(table))
-
-
-def _suite_of(table: Table, rules: Sequence[_Rule]) -> gx.ExpectationSuite:
-    return gx.ExpectationSuite(name=table.name, expectations=[rule.expectation for rule in rules])
-
-
 class _Checks:
     """A table's rules, and where great-expectations takes its rows from."""
 
@@ -96,7 +87,9 @@ class _Checks:
             "frame"
         )
         self._rules = _rules(table)
-        self._suite = _suite_of(table, self._rules)
+        self.expected = gx.ExpectationSuite(
+            name=table.name, expectations=[rule.expectation for rule in self._rules]
+        )
 
     def suite(self, files: Sequence[str]) -> Suite:
         """Return what the rows of `files` gave."""
@@ -105,7 +98,7 @@ class _Checks:
         for frame in _frames(self.table, files):
             rows += len(frame)
             batch = self.batches.get_batch({"dataframe": frame})
-            for result in batch.validate(self._suite, result_format="BASIC").results:
+            for result in batch.validate(self.expected, result_format="BASIC").results:
                 tallies[result.expectation_config.meta["rule"]].add(result)
         results = (
             tally.expectation(rule) for rule, tally in zip(self._rules, tallies, strict=True)
@@ -116,7 +109,7 @@ class _Checks:
         """Validate once more in the way that leaves results for great-expectations' own pages."""
         definition = context.validation_definitions.add(
             gx.ValidationDefinition(
-                name=self.table.name, data=self.batches, suite=context.suites.add(self._suite)
+                name=self.table.name, data=self.batches, suite=context.suites.add(self.expected)
             )
         )
         for frame in _frames(self.table, files):

@@ -81,12 +81,11 @@ def test_results_are_added_up_over_frames(expectations, tmp_path, monkeypatch):
 
 
 def test_a_suite_has_an_expectation_for_every_constraint(expectations):
-    for table in load_tables().values():
-        suite = expectations.suite_of(table)
-        required = {field.name for field in table.fields if field.required}
+    for checks in expectations.Validator()._checks:
+        required = {field.name for field in checks.table.fields if field.required}
         told = {
             entry.column
-            for entry in suite.expectations
+            for entry in checks.expected.expectations
             if type(entry).__name__ == "ExpectColumnValuesToNotBeNull"
         }
         assert told == required

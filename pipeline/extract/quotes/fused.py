@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.extract.annotator import Annotation
 from pipeline.extract.quotes.frames import RAISING
-from pipeline.extract.quotes.parts import Parts
+from pipeline.extract.quotes.parts import Parts, overlap
 from pipeline.extract.quotes.whole import Occupied
 from pipeline.records import Span
 
@@ -62,7 +62,7 @@ def _share(parts: Parts, other: Parts, rules: int) -> Parts:
     """
     if rules == 1:
         return other
-    own = (piece for piece in other.pieces if any(_overlap(piece, one) for one in parts.pieces))
+    own = (piece for piece in other.pieces if any(overlap(piece, one) for one in parts.pieces))
     return replace(parts, pieces=tuple(own))
 
 
@@ -98,11 +98,7 @@ def _lies_in(piece: Span, parts: Parts) -> bool:
 def _holds_source(other: Parts, parts: Parts) -> bool:
     """Tell whether a content takes in words that say who speaks: nobody says those."""
     spans = [span for span in (parts.cue, parts.speaker) if span is not None]
-    return any(_overlap(piece, span) for piece in other.pieces for span in spans)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end
+    return any(overlap(piece, span) for piece in other.pieces for span in spans)
 
 
 def _is_sure(parts: Parts, annotation: Annotation) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from pipeline.extract.annotator import Annotation
-from pipeline.extract.quotes.parts import Parts
+from pipeline.extract.quotes.parts import Parts, overlap
 from pipeline.extract.quotes.speakers import phrase
 from pipeline.extract.quotes.tree import Tree
 from pipeline.records import Span
@@ -44,7 +44,7 @@ def without_wraps(
     for parts in rules:
         medium = parts.speaker
         at = None if medium is None else _sentence(tree, medium)
-        is_medium = medium is not None and any(_overlap(medium, one) for one in named[at])
+        is_medium = medium is not None and any(overlap(medium, one) for one in named[at])
         inside = [place for place in inner[at] if _is_said_in(marked[place], parts)]
         if not (is_medium and inside):
             kept.append(parts)
@@ -72,7 +72,7 @@ def with_media(tree: Tree, found: Sequence[Parts], media: Sequence[Span]) -> lis
     for medium in media:
         places = cued[_sentence(tree, medium)]
         known = [span for place in places for span in (given[place].via, given[place].speaker)]
-        if any(span is not None and _overlap(medium, span) for span in known):
+        if any(span is not None and overlap(medium, span) for span in known):
             continue
         place = _nearest(tree, given, places, medium)
         if place is not None:
@@ -110,7 +110,7 @@ def _nearest(tree: Tree, found: Sequence[Parts], places: Sequence[int], medium: 
 
 
 def _may_relay(tree: Tree, parts: Parts, cue: Span, medium: Span) -> bool:
-    if parts.speaker is None or any(_overlap(piece, medium) for piece in parts.pieces):
+    if parts.speaker is None or any(overlap(piece, medium) for piece in parts.pieces):
         return False
     if parts.via is not None and _names(tree, medium) <= _names(tree, parts.via):
         return False
@@ -150,7 +150,3 @@ def _names(tree: Tree, span: Span) -> bool:
 
 def _gap(one: Span, other: Span) -> int:
     return max(one.start, other.start) - min(one.end, other.end)
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end

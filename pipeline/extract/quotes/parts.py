@@ -37,3 +37,8 @@ class Parts:
     def end(self) -> int:
         """Offset after the last character of the content."""
         return self.pieces[-1].end
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Tell whether two stretches share a character."""
+    return one.start < other.end and other.start < one.end
