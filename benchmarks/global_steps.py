@@ -25,6 +25,8 @@ from pipeline.export.release import stage_tables
 from pipeline.resolve import (
     Database,
     Side,
+    allow_loading,
+    allow_resolving,
     duplicates,
     entities,
     event_groups,
@@ -107,6 +109,8 @@ def write(folder: Path, texts: list[Path], count: int) -> None:
     press = Press(sentences(texts), seed=2)
     pool = [" ".join(press.sentence(press.chance("pool", n))) for n in range(POOL)]
     with closing(open_database(folder / "made.duckdb")) as database:
+        # What is invented here needs more than a run: a pool of texts stands in each row.
+        database.execute("SET memory_limit = '2GB'")
         database.register("pool_rows", pa.table({"pool": [pool]}))
         database.execute(
             "CREATE TABLE pool AS FROM pool_rows; CREATE MACRO id(letter, n, k) AS"
@@ -149,6 +153,7 @@ def steps(database: Database, made: Path, out: Path) -> dict[str, Callable[[], o
         for table in ("quarantine", "removals"):
             database.register("empty", arrow_schema(load_tables()[table]).empty_table())
             database.execute(f"CREATE TABLE {table} AS FROM empty")
+        allow_resolving(database)
 
     return {
         "load": load,
@@ -168,6 +173,8 @@ def measure(made: Path, out: Path, count: int) -> None:
     print(f"| {count} articles | CPU s | s | peak GiB |\n| --- | --- | --- | --- |")
     total = [0.0, 0.0]
     with closing(open_database(out / ".work" / "resolve.duckdb")) as database:
+        texts = [str(file) for file in made.glob("articles-*.parquet")]
+        allow_loading(database, texts, documents=count)
         for name, step in steps(database, made, out).items():
             cpu, wall, peak.bytes = time.process_time(), time.monotonic(), 0
             step()

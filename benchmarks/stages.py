@@ -50,8 +50,8 @@ def watch_parses(spent: dict[str, float]) -> None:
     """Time `Parser.parses`, a generator, up to each of its results."""
     real = Parser.parses
 
-    def timed(self: Parser, articles: Any) -> Any:
-        parses = real(self, articles)
+    def timed(self: Parser, articles: Any, **options: Any) -> Any:
+        parses = real(self, articles, **options)
         while True:
             began = time.process_time()
             parse = next(parses, None)

@@ -52,6 +52,7 @@ from pipeline.resolve import (
     KEPT,
     Database,
     Side,
+    allow_loading,
     analysis_keys,
     compare,
     count_changes,
@@ -449,9 +450,11 @@ class _Job:
         """Put the tables of the release into `database`; analyse first what is not analysed yet."""
         shards = self._store.shards(self._stages["articles"], keys)
         quarantine = encode(load_tables()["quarantine"], refusals)
+        texts = self._store.files(shards.values(), "articles")
+        allow_loading(database, texts, documents=len(keys))
         current_articles(
             database,
-            self._store.files(shards.values(), "articles"),
+            texts,
             self._store.files(shards.values(), "quarantine"),
             shards,
             quarantine,

@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 
 from pipeline.schema import Table, arrow_schema
 
-ROW_GROUP = 65_536
-"""Rows a row group: what a reader that knows no page index fetches at least of a column."""
+ROW_GROUP, TEXT_ROW_GROUP = 65_536, 8192
+"""Rows a row group: what a reader that knows no page index fetches at least of a column, and what
+is held in memory until it is written; of long texts few make much."""
 
 _READ = 8192
 """Rows taken from DuckDB at once."""
@@ -85,7 +86,8 @@ def _leaf(field: "pa.Field[Any]") -> str:
 def _row_groups(
     database: duckdb.DuckDBPyConnection, relation: str, schema: pa.Schema, sort: Sequence[str]
 ) -> Iterator[pa.Table]:
-    """Yield the rows in groups of exactly `ROW_GROUP`, so that the bytes do not hang on batches."""
+    """Yield the rows in groups of exactly so many, so that the bytes do not hang on batches."""
+    size = TEXT_ROW_GROUP if pa.large_string() in schema.types else ROW_GROUP
     columns = ", ".join(f'"{name}"' for name in schema.names)
     order = ", ".join(f'"{name}"' for name in sort)
     reader = database.sql(
@@ -96,11 +98,11 @@ def _row_groups(
     for batch in reader:
         waiting.append(pa.Table.from_batches([batch]).cast(schema))
         rows += batch.num_rows
-        while rows >= ROW_GROUP:
-            group = pa.concat_tables(waiting).slice(0, ROW_GROUP).combine_chunks()
-            rows -= ROW_GROUP
+        while rows >= size:
+            group = pa.concat_tables(waiting).slice(0, size).combine_chunks()
+            rows -= size
             # Of long texts a group is hundreds of megabytes: none is held longer than it must be.
-            waiting = [pa.concat_tables(waiting).slice(ROW_GROUP)] if rows else []
+            waiting = [pa.concat_tables(waiting).slice(size)] if rows else []
             yield group
             del group
     if rows:

@@ -26,8 +26,19 @@ from pipeline.store import KEY, with_dates
 _BATCH = 1000
 """Articles held in memory at once while they are handed on."""
 
-_MEMORY = "2GB"
-"""What DuckDB may hold in memory before it goes on beside the database's file, on disk."""
+_LEAST_MEMORY, _MOST_MEMORY = 128 << 20, 2 << 30
+"""Bytes DuckDB may hold in memory before it goes on beside the database's file, on disk. It takes
+what it may, needed or not: little is allowed for few documents, so that a run's memory is flat."""
+
+_A_DOCUMENT = 6 << 10
+"""Bytes that the steps need a document: tables of clauses and of pairs should fit."""
+
+_TO_LOAD, _TO_SPLIT = 4, 10
+"""Bytes needed a byte of stored articles while they are loaded, and a code point of the texts that
+DuckDB takes up at once."""
+
+_VECTOR = 2048
+"""Rows DuckDB takes up at once."""
 
 KEPT = "kept.duckdb"
 """The file, beside the run's own database, that outlives the run."""
@@ -36,6 +47,7 @@ __all__ = [
     "KEPT",
     "Database",
     "Side",
+    "allow_loading",
     "analysis_keys",
     "compare",
     "count_changes",
@@ -69,9 +81,34 @@ def open_database(path: Path | None = None) -> Database:
     # What runs show of themselves is shown by the console, not by DuckDB.
     database.execute("SET enable_progress_bar = false")
     if path is not None:
-        database.execute(f"SET memory_limit = '{_MEMORY}'")
+        _allow(database, _LEAST_MEMORY)
     attach_kept(database, path.with_name(KEPT) if path else None)
     return database
+
+
+def allow_loading(database: Database, files: Iterable[str], *, documents: int) -> None:
+    """Let `database` hold in memory what it needs to load the `files` of so many documents."""
+    stored = sum(Path(file).stat().st_size for file in files)
+    _allow(database, max(documents * _A_DOCUMENT, stored * _TO_LOAD))
+
+
+def allow_resolving(database: Database) -> None:
+    """Let `database` hold in memory what the steps over its articles need.
+
+    Long texts need much: they are taken apart many at a time.
+    """
+    documents = count_rows(database, "articles")
+    longest = database.execute(
+        "SELECT coalesce(sum(n_chars), 0)::BIGINT"
+        " FROM (SELECT n_chars FROM articles ORDER BY n_chars DESC LIMIT ?)",
+        [_VECTOR],
+    ).fetchall()[0][0]
+    _allow(database, max(documents * _A_DOCUMENT, longest * _TO_SPLIT))
+
+
+def _allow(database: Database, wanted: int) -> None:
+    allowed = min(max(wanted, _LEAST_MEMORY), _MOST_MEMORY)
+    database.execute(f"SET memory_limit = '{allowed}B'")
 
 
 def current_articles(
@@ -244,6 +281,7 @@ def first_refused(database: Database, stage: str) -> str:
 
 def resolve_all(database: Database) -> None:
     """Mark copies and stories, merge entities and group events in the tables loaded before."""
+    allow_resolving(database)
     mark_duplicates(database)
     mark_stories(database)
     merge_entities(database)

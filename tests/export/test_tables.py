@@ -7,30 +7,43 @@ import pyarrow.parquet as pq
 import pytest
 from tables import rows, write
 
-from pipeline.export.tables import write_table
+from pipeline.export.tables import TEXT_ROW_GROUP, write_table
 from pipeline.schema import load_tables
 
 
 @pytest.fixture
-def group(tmp_path):
+def articles(tmp_path):
+    """Write so many articles; give the metadata of their file."""
+
+    def written(count):
+        (article,) = rows()["articles"]
+        made = [
+            article | {"article_id": f"a{n:016d}", "text": f"{n} {article['text']}"}
+            for n in range(count)
+        ]
+        (source,) = write(tmp_path, {"articles": made})["articles"]
+        return pq.read_metadata(exported(source, tmp_path))
+
+    return written
+
+
+@pytest.fixture
+def group(articles):
     """The row group of 3,000 articles, as the writer lays it out."""
-    content = rows()
-    (article,) = content["articles"]
-    content["articles"] = [
-        article | {"article_id": f"a{n:016d}", "text": f"{n} {article['text']}"}
-        for n in range(3000)
-    ]
-    (source,) = write(tmp_path, {"articles": content["articles"]})["articles"]
+    return articles(3000).row_group(0)
+
+
+def exported(source, folder):
     with closing(duckdb.connect()) as database:
         (path,) = write_table(
             database,
             f"'{source}'",
             load_tables()["articles"],
-            tmp_path,
+            folder,
             stem="out",
             max_bytes=1 << 30,
         )
-    return pq.read_metadata(path).row_group(0)
+    return path
 
 
 def column(group, name):
@@ -48,3 +61,11 @@ def test_texts_are_not_in_a_dictionary_and_what_repeats_is(group):
     assert not column(group, "text").has_dictionary_page
     assert column(group, "source").has_dictionary_page
     assert column(group, "paragraph_starts.list.element").has_dictionary_page
+
+
+def test_few_long_texts_are_held_in_memory_until_they_are_written(articles):
+    found = articles(TEXT_ROW_GROUP + 10)
+    assert [found.row_group(n).num_rows for n in range(found.num_row_groups)] == [
+        TEXT_ROW_GROUP,
+        10,
+    ]

@@ -7,7 +7,7 @@ import pytest
 from factory import article
 
 from pipeline.records import Removal
-from pipeline.resolve import current_articles, open_database
+from pipeline.resolve import allow_loading, allow_resolving, current_articles, open_database
 from pipeline.schema import load_tables
 from pipeline.store import KEY, encode
 
@@ -86,3 +86,39 @@ def test_a_run_starts_from_an_empty_database(tmp_path):
 def test_duckdb_shows_nothing_of_its_own_on_the_terminal(database):
     shown = "SELECT value FROM duckdb_settings() WHERE name = 'enable_progress_bar'"
     assert database.execute(shown).fetchall() == [("false",)]
+
+
+def allowed(database):
+    return database.execute("SELECT current_setting('memory_limit')").fetchall()[0][0]
+
+
+@pytest.mark.parametrize(
+    ("documents", "stored", "memory"),
+    [
+        (20, 1000, "128.0 MiB"),
+        (20_000, 1000, "128.0 MiB"),
+        (100_000, 1000, "585.9 MiB"),
+        (20, 80 << 20, "320.0 MiB"),
+        (10**9, 1000, "2.0 GiB"),
+    ],
+)
+def test_loading_may_hold_what_documents_and_their_texts_need(tmp_path, documents, stored, memory):
+    file = tmp_path / "articles.parquet"
+    with file.open("wb") as empty:
+        empty.truncate(stored)
+    with open_database(tmp_path / "resolve.duckdb") as database:
+        allow_loading(database, [str(file)], documents=documents)
+        assert allowed(database) == memory
+
+
+@pytest.mark.parametrize(
+    ("articles", "chars", "memory"),
+    [(20, 3000, "128.0 MiB"), (3000, 20_000, "390.6 MiB"), (100_000, 3000, "585.9 MiB")],
+)
+def test_the_steps_may_hold_the_texts_they_take_apart_at_once(tmp_path, articles, chars, memory):
+    with open_database(tmp_path / "resolve.duckdb") as database:
+        database.execute(
+            f"CREATE TABLE articles AS SELECT {chars} AS n_chars FROM range({articles})"
+        )
+        allow_resolving(database)
+        assert allowed(database) == memory

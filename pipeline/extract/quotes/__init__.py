@@ -6,7 +6,6 @@ them down. Another source of parts needs nothing but `Parts`.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
@@ -86,8 +85,9 @@ def _with_somebody(tree: Tree, parts: Parts) -> Parts:
     """Return `parts` without a speaker that is no more than an article or an adverb."""
     if parts.speaker is None:
         return parts
-    known = any(tree.pos[token] in _SOMEBODY for token in tree.tokens(parts.speaker))
-    return parts if known else replace(parts, speaker=None)
+    tokens = tree.tokens(parts.speaker)
+    known = not _SOMEBODY.isdisjoint(tree.pos[tokens.start : tokens.stop])
+    return parts if known else parts._replace(speaker=None)
 
 
 def _with_subject(tree: Tree, parts: Parts) -> Parts:
@@ -96,7 +96,7 @@ def _with_subject(tree: Tree, parts: Parts) -> Parts:
     A clause is said with its subject, unless that is who says it.
     """
     pieces = tuple(_widened(tree, parts, piece) for piece in parts.pieces)
-    return parts if pieces == parts.pieces else replace(parts, pieces=pieces)
+    return parts if pieces == parts.pieces else parts._replace(pieces=pieces)
 
 
 def _widened(tree: Tree, parts: Parts, piece: Span) -> Span:

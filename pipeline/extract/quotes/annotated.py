@@ -8,6 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,9 @@ _NOBODY = frozenset(
     )
 )
 """Words of cues that need no speaker."""
+
+
+_LABELS = ("content", "cue", "speaker", "via", "addressee")
 
 
 @dataclass(slots=True)
@@ -98,17 +102,10 @@ def _head(group: _Group, spans: Sequence[Labelled], begin: int) -> bool:
 
 
 def _gathered(spans: Sequence[Labelled], roots: Sequence[int]) -> list[_Group]:
-    groups: dict[int, _Group] = defaultdict(lambda: _Group([], [], [], [], []))
+    groups: dict[int, dict[str, list[Labelled]]] = defaultdict(lambda: defaultdict(list))
     for span, root in zip(spans, roots, strict=True):
-        group = groups[root]
-        {
-            "content": group.contents,
-            "cue": group.cues,
-            "speaker": group.speakers,
-            "via": group.vias,
-            "addressee": group.addressees,
-        }[span.label].append(span)
-    return list(groups.values())
+        groups[root][span.label].append(span)
+    return [_Group(*(group.get(label, []) for label in _LABELS)) for group in groups.values()]
 
 
 class _Links:
@@ -125,15 +122,14 @@ class _Links:
         self._text = text
         self._spans = spans
         self._root = list(range(len(spans)))
-        first = np.array([span.first for span in spans], np.intp) - begin
-        last = np.array([span.last for span in spans], np.intp) - begin
-        self._mass: list[list[float]] = _masses(first, last, pointer).tolist()
-        self._near: list[list[float]] = _nearness(first, last).tolist()
-        kinds: dict[str, list[int]] = defaultdict(list)
+        bounds = np.array([(span.first, span.last) for span in spans], np.intp) - begin
+        self._mass: list[list[float]] = _masses(bounds, pointer).tolist()
+        self._near: list[list[float]] = _nearness(bounds).tolist()
+        self._kinds: dict[str, list[int]] = {label: [] for label in _LABELS}
         for place, span in enumerate(spans):
-            kinds[span.label].append(place)
-        self._cues, self._contents = kinds["cue"], kinds["content"]
-        self._sources = [*kinds["speaker"], *kinds["via"]]
+            self._kinds[span.label].append(place)
+        self._cues, self._contents = self._kinds["cue"], self._kinds["content"]
+        self._sources = [*self._kinds["speaker"], *self._kinds["via"]]
 
     def roots(self) -> list[int]:
         """Return, a span, the number of its group."""
@@ -162,11 +158,11 @@ class _Links:
         pulls = [(mass[place] + near[place], place) for place in (*self._cues, *self._sources)]
         pulls.append((mass[content], content))
         pulls += [(mass[place], place) for place in self._contents if place != content]
-        return max(pulls, key=lambda pair: pair[0])[1]
+        return max(pulls, key=itemgetter(0))[1]
 
     def _give(self, label: str) -> None:
         """Give each group the likeliest span of `label`, the surest pairs first."""
-        own = [place for place, span in enumerate(self._spans) if span.label == label]
+        own = self._kinds[label]
         if not own:
             return
         heads = {self._find(content) for content in self._contents}
@@ -213,22 +209,32 @@ class _Links:
 
 
 def _masses(
-    first: npt.NDArray[np.intp], last: npt.NDArray[np.intp], pointer: npt.NDArray[np.float32]
+    bounds: npt.NDArray[np.intp], pointer: npt.NDArray[np.float32]
 ) -> npt.NDArray[np.float32]:
-    """Return, a pair of spans, how much of the pointer of the first lies on the second."""
-    piece = np.arange(len(pointer))
-    inside = ((first[:, None] <= piece) & (piece < last[:, None])).astype(np.float32)
-    used = np.flatnonzero(inside.any(axis=0))
-    pointing = pointer[used]
-    weights = np.exp(pointing - pointing.max(axis=1, keepdims=True))
-    shares = inside[:, used] / weights.sum(axis=1) / (last - first)[:, None].astype(np.float32)
-    masses: npt.NDArray[np.float32] = shares @ weights @ inside.T
+    """Return, a pair of spans, how much of the pointer of the first lies on the second.
+
+    Args:
+        bounds: (spans, 2): first piece, and the one after the last; in order, not overlapping.
+        pointer: (pieces, pieces) logits.
+    """
+    lengths = bounds[:, 1] - bounds[:, 0]
+    begins = np.cumsum(lengths) - lengths
+    used = np.arange(lengths.sum()) + np.repeat(bounds[:, 0] - begins, lengths)
+    weights = pointer[used]
+    weights -= np.maximum.reduce(weights, axis=1, keepdims=True)
+    np.exp(weights, out=weights)
+    sums = np.add.reduce(weights, axis=1) * np.repeat(lengths, lengths).astype(np.float32)
+    shares = weights[:, used] / sums[:, None]
+    masses: npt.NDArray[np.float32] = np.add.reduceat(
+        np.add.reduceat(shares, begins, axis=0), begins, axis=1
+    )
     return masses
 
 
-def _nearness(first: npt.NDArray[np.intp], last: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
+def _nearness(bounds: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
     """Return, a pair of spans, how near they stand, by the word pieces between them."""
-    gap = np.maximum.outer(first, first) - np.minimum.outer(last, last)
+    first, last = bounds.T
+    gap = np.maximum(first, first[:, None]) - np.minimum(last, last[:, None])
     near: npt.NDArray[np.float64] = _PULL / (1 + np.maximum(gap, 0))
     return near
 

@@ -50,8 +50,10 @@ def _chain(tree: Tree, telling: Telling, parts: Parts, cue: int | None) -> Chain
     speaker, via = speaker or parts.speaker, via or parts.via
     if speaker is None or via is not None:
         return Chain(speaker, via, told)
-    said = parts if speaker == parts.speaker else replace(parts, speaker=speaker)
+    said = parts if speaker == parts.speaker else parts._replace(speaker=speaker)
     beside = telling.beside(said, cue)
+    if beside is None:
+        return Chain(speaker, None, told)
     person = beside.person()
     if person is not None:
         return Chain(person, speaker, None)

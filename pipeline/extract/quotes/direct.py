@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.extract.marks import Quoted
 from pipeline.extract.quotes.floating import FLOATING
@@ -386,7 +386,7 @@ def _with_lead(tree: Tree, parts: Parts, lead: range) -> Parts:
         return parts
     if not set_off or not _LEADING.search(_text(tree, lead)):
         return parts
-    return replace(parts, pieces=(tree.span(before[0], before[-2]), *parts.pieces))
+    return parts._replace(pieces=(tree.span(before[0], before[-2]), *parts.pieces))
 
 
 def _reports_before(tree: Tree, cue: int, lead: range) -> bool:

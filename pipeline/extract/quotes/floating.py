@@ -1,7 +1,6 @@
 """Quotations with no cue of their own: whoever spoke right before goes on."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.extract.quotes.lexicon import cues
 from pipeline.extract.quotes.parts import Parts
@@ -29,11 +28,11 @@ def carried(tree: Tree, found: Sequence[Parts]) -> list[Parts]:
             if before is None or speaking is None or before.speaker is None:
                 continue
             if _follows(tree, before, parts):
-                kept[speaking] = replace(before, pieces=(*before.pieces, *parts.pieces))
+                kept[speaking] = before._replace(pieces=(*before.pieces, *parts.pieces))
                 continue
             if not _is_near(tree, before, parts):
                 continue
-            parts = replace(parts, speaker=before.speaker)
+            parts = parts._replace(speaker=before.speaker)
         if parts.construction == FLOATING or _can_quote(tree, parts):
             speaking = len(kept)
         kept.append(parts)

@@ -8,7 +8,7 @@ of them. Figures: `docs/quotes-by-construction.md`.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.extract.annotator import Annotation
 from pipeline.extract.quotes.frames import RAISING
@@ -63,7 +63,7 @@ def _share(parts: Parts, other: Parts, rules: int) -> Parts:
     if rules == 1:
         return other
     own = (piece for piece in other.pieces if any(overlap(piece, one) for one in parts.pieces))
-    return replace(parts, pieces=tuple(own))
+    return parts._replace(pieces=tuple(own))
 
 
 def _against(parts: Parts, others: Sequence[Parts], annotation: Annotation) -> Parts | None:
@@ -75,7 +75,7 @@ def _against(parts: Parts, others: Sequence[Parts], annotation: Annotation) -> P
     other = max(others, key=lambda one: _common(one, parts))
     alike = _dice(parts, other)
     if not in_marks and alike < _SAME:
-        return replace(other, speaker=other.speaker or parts.speaker)
+        return other._replace(speaker=other.speaker or parts.speaker)
     raised = parts.construction == _RAISED and all(_lies_in(one, parts) for one in other.pieces)
     own = in_marks or raised or alike >= _ALIKE or _holds_source(other, parts)
     pieces = parts.pieces if own else other.pieces

@@ -1,7 +1,6 @@
 """Parts of indirect and mixed quotations: cues of the lexicon and what stands in their frames."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from pipeline.extract.quotes.frames import (
     RAISING,
@@ -54,6 +53,9 @@ def indirect_parts(tree: Tree, masked: bytearray) -> Iterator[Parts]:
 
 def _first_reading(tree: Tree, token: int, entries: list[Cue]) -> Iterator[Parts]:
     part = part_of(tree, token)
+    fitting = [cue for cue in entries if cue.part == part]
+    if not fitting and tree.word[token] not in words("relay"):
+        return
     if relay_verb(tree, token) is not None or cites_person(tree, token):
         return
     if part == "verb" and not takes_place(tree, token):
@@ -62,8 +64,8 @@ def _first_reading(tree: Tree, token: int, entries: list[Cue]) -> Iterator[Parts
     if saying is not None:
         yield from _relayed(tree, token, saying)
         return
-    for cue in entries:
-        if cue.part != part or not _has_particles(tree, token, cue):
+    for cue in fitting:
+        if not _has_particles(tree, token, cue):
             continue
         found = _content(tree, token, cue)
         if found is not None and (found.speaker is not None or _needs_no_speaker(found)):
@@ -140,7 +142,7 @@ def _with_preposition(tree: Tree, parts: Parts) -> Parts:
         return parts
     between = range(tree.at(parts.cue.end), tree.at(parts.start))
     if len(between) == 1 and tree.pos[between[0]] in ("ADP", "VERB"):
-        return replace(parts, cue=Span(parts.cue.start, tree.end[between[0]]))
+        return parts._replace(cue=Span(parts.cue.start, tree.end[between[0]]))
     return parts
 
 

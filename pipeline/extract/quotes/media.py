@@ -39,12 +39,12 @@ class Telling:
         self._tree = tree
         self._places = [token for token, word in enumerate(tree.word) if word in known]
 
-    def beside(self, parts: Parts, cue: int) -> "Beside":
-        """Return what stands beside an attribution whose cue is the token `cue`."""
+    def beside(self, parts: Parts, cue: int) -> "Beside | None":
+        """Return what stands beside an attribution whose cue is the token `cue`, if anything."""
         tree, places = self._tree, self._places
         first = bisect_left(places, tree.sentence_first[cue])
         last = bisect_right(places, tree.sentence_last[cue])
-        return Beside(tree, parts, cue, places[first:last])
+        return Beside(tree, parts, cue, places[first:last]) if first < last else None
 
 
 class Beside:

@@ -6,7 +6,6 @@ reports: of several attributions the one whose cue stands nearest.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 
 from pipeline.extract.annotator import Annotation
 from pipeline.extract.quotes.parts import Parts, overlap
@@ -50,7 +49,7 @@ def without_wraps(
             kept.append(parts)
             continue
         for place in inside:
-            relayed[place] = replace(relayed[place], via=relayed[place].via or medium)
+            relayed[place] = relayed[place]._replace(via=relayed[place].via or medium)
     return kept, relayed
 
 
@@ -76,7 +75,7 @@ def with_media(tree: Tree, found: Sequence[Parts], media: Sequence[Span]) -> lis
             continue
         place = _nearest(tree, given, places, medium)
         if place is not None:
-            given[place] = replace(given[place], via=medium)
+            given[place] = given[place]._replace(via=medium)
     for places in cued.values():
         for place in places:
             given[place] = _shared(tree, given[place], [given[other] for other in places])
@@ -93,7 +92,7 @@ def _shared(tree: Tree, parts: Parts, beside: Sequence[Parts]) -> Parts:
             continue
         behind = max(parts.end, parts.cue.end, other.end) <= other.via.start
         if behind and other.via.end <= tree.end[last]:
-            return replace(parts, via=other.via)
+            return parts._replace(via=other.via)
     return parts
 
 

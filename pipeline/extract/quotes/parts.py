@@ -3,13 +3,12 @@
 Rules and the annotator both yield `Parts`; nothing after them knows which.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.records import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """What belongs together in one attribution.
 
     Attributes:

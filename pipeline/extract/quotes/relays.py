@@ -2,7 +2,6 @@
 
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
 
 from pipeline.extract.quotes.lexicon import words
 from pipeline.extract.quotes.parts import Parts
@@ -26,7 +25,7 @@ def unwrapped(tree: Tree, found: Sequence[Parts]) -> list[Parts]:
             continue
         inner = _wrapped(ordered, starts, outer)
         if inner is not None:
-            ordered[inner] = replace(ordered[inner], via=outer.speaker)
+            ordered[inner] = ordered[inner]._replace(via=outer.speaker)
             folded.add(place)
     return [parts for place, parts in enumerate(ordered) if place not in folded]
 

@@ -106,10 +106,14 @@ def _row(
 
 def _confidence(parts: Parts, annotation: Annotation) -> float:
     """Return how probable it is that content and speaker are right."""
-    known = confidences()[parts.construction]
     marked = annotation.probability("parts", parts.pieces[0], "content")
-    odds = _INTERCEPT + _OF_CONSTRUCTION * log_odds(known) + _OF_MARK * log_odds(marked)
+    odds = _INTERCEPT + _known(parts.construction) + _OF_MARK * log_odds(marked)
     return round(1 / (1 + math.exp(-odds)), 2)
+
+
+@cache
+def _known(construction: str) -> float:
+    return _OF_CONSTRUCTION * log_odds(confidences()[construction])
 
 
 def _of(span: Span | None, text: str) -> str | None:

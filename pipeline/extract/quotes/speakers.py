@@ -32,12 +32,10 @@ def phrase(tree: Tree, head: int) -> Span:
 
 def is_passive(tree: Tree, verb: int) -> bool:
     """Tell whether `verb` is a passive: its subject is not who says it."""
-    if any(tree.dep[child] in ("auxpass", "nsubjpass") for child in tree.children[verb]):
+    if tree.first(verb, "auxpass", "nsubjpass") is not None:
         return True
     return tree.tag[verb] == "VBN" and not any(
-        tree.dep[child] == "aux"
-        and tree.word[child] in ("has", "have", "had", "having", "'ve", "'s", "'d")
-        for child in tree.children[verb]
+        tree.word[child] in _PERFECT for child in tree.with_dep(verb, "aux")
     )
 
 

@@ -57,7 +57,7 @@ class Tree:
 
     def tokens(self, span: Span) -> range:
         """Return the tokens that overlap `span`."""
-        return range(self.at(span.start), bisect_left(self.start, span.end))
+        return range(bisect_right(self.end, span.start), bisect_left(self.start, span.end))
 
     def span(self, first: int, last: int) -> Span:
         """Return the characters from token `first` to token `last`, both included."""

@@ -3,7 +3,6 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 
 from pipeline.extract.marks import Quoted
 from pipeline.extract.quotes.floating import carried
@@ -48,9 +47,9 @@ def trimmed(text: str, span: Span) -> Span:
 
     Marks of quotation stay.
     """
-    start, end = _stripped(text, span)
-    link = _LINK.search(text, max(start, end - _LINK_CHARS), end)
-    return _stripped(text, Span(start, link.start())) if link else Span(start, end)
+    bare = _stripped(text, span)
+    link = _LINK.search(text, max(bare.start, bare.end - _LINK_CHARS), bare.end)
+    return _stripped(text, Span(bare.start, link.start())) if link else bare
 
 
 def _stripped(text: str, span: Span) -> Span:
@@ -59,7 +58,7 @@ def _stripped(text: str, span: Span) -> Span:
         start += 1
     while end > start and text[end - 1] in _TRIMMED:
         end -= 1
-    return Span(start, end)
+    return span if (start, end) == span else Span(start, end)
 
 
 class Snapper:
@@ -79,7 +78,7 @@ class Snapper:
         last = self._touching(end - 1)
         if last is not None and last.start < end < last.end and last.start >= start:
             end = last.end
-        return Span(start, end)
+        return span if (start, end) == span else Span(start, end)
 
     def _touching(self, offset: int) -> Quoted | None:
         place = bisect_right(self._ends, offset)
@@ -159,7 +158,7 @@ def extended(
         occupied.take(Span(parts.end, more.end))
         del by_end[tree.at(parts.end - 1)]
         pieces = (*parts.pieces[:-1], Span(parts.pieces[-1].start, more.end))
-        grown[place] = replace(parts, pieces=pieces)
+        grown[place] = parts._replace(pieces=pieces)
         by_end[tree.at(more.end - 1)] = place
     return grown
 
@@ -199,7 +198,7 @@ def bounded(text: str, parts: Parts, snapper: Snapper) -> Parts:
     if len(pieces) > 1 and pieces[0].of(text).lower() in _RELATIVES:
         pieces = pieces[1:]
     bounds = tuple(_apart(pieces))
-    return parts if bounds == parts.pieces else replace(parts, pieces=bounds)
+    return parts if bounds == parts.pieces else parts._replace(pieces=bounds)
 
 
 def _apart(pieces: list[Span]) -> list[Span]:
