@@ -167,9 +167,16 @@ def peers_table(found: Figures) -> str:
     return "\n".join(["| who | words/s of the processor |\n| --- | ---: |", *rows])
 
 
+def sizes(rows: list[Figures]) -> tuple[int, list[tuple[int, float]]]:
+    """Return the (least) workers of the longest run, and their (articles, seconds) a size."""
+    longest = max(row["articles"] for row in rows)
+    workers = min(row["workers"] for row in rows if row["articles"] == longest)
+    return workers, [(r["articles"], r["processor"]) for r in rows if r["workers"] == workers]
+
+
 def chart(rows: list[Figures]) -> str:
-    """Return an SVG: processor seconds by articles, one worker, and the line through the last."""
-    points = [(row["articles"], row["processor"]) for row in rows if row["workers"] == 1]
+    """Return an SVG: processor seconds by articles, and the line through the last."""
+    workers, points = sizes(rows)
     most, top = max(x for x, _ in points), 1.1 * max(y for _, y in points)
     width, height, left, bottom = 420, 220, 60, 40
 
@@ -194,7 +201,7 @@ def chart(rows: list[Figures]) -> str:
         ' stroke-dasharray="4 3"/>'
         f'<path d="M{left} 20V{height - bottom}H{width - 20}" fill="none" stroke="#333"/>'
         f'<g fill="#0b5394">{dots}</g>'
-        f'<text x="{left}" y="14">processor seconds, one worker</text>'
+        f'<text x="{left}" y="14">processor seconds, workers: {workers}</text>'
         f'<text x="{width - 20}" y="{height - 6}" text-anchor="end">articles</text></svg>\n'
     )
 
@@ -202,7 +209,7 @@ def chart(rows: list[Figures]) -> str:
 def plan(kept: Figures) -> str:
     """Return a paragraph that plans a hundred million articles from what was measured."""
     # The longest run has the least of starting in it.
-    row = max((row for row in kept["runs"] if row["workers"] == 1), key=lambda r: r["articles"])
+    row = max(kept["runs"], key=lambda r: r["articles"])
     seconds, driver = row["processor"] / row["articles"], row["driver"] / row["articles"]
     cores = ARCHIVE * seconds / 3600
     disk = ARCHIVE * row["release_bytes"] / row["articles"] / 2**40
@@ -232,7 +239,7 @@ def generated(kept: Figures) -> str:
     ]
     if "runs" in kept:
         parts += ["### Whole runs, everything included", runs_table(kept["runs"])]
-        parts += ["![Processor seconds by articles](images/cost.svg)"] if _sizes(kept) else []
+        parts += ["![Processor seconds by articles](images/cost.svg)"] if _has_chart(kept) else []
     if "stages" in kept:
         parts += ["### A shard, stage by stage", stages_table(kept["stages"])]
     if "start" in kept:
@@ -250,9 +257,9 @@ def generated(kept: Figures) -> str:
     return "\n\n".join([*parts, END]) + "\n"
 
 
-def _sizes(kept: Figures) -> bool:
+def _has_chart(kept: Figures) -> bool:
     """Return whether there is more than one point to draw."""
-    return sum(row["workers"] == 1 for row in kept.get("runs", ())) > 1
+    return bool(kept.get("runs")) and len(sizes(kept["runs"])[1]) > 1
 
 
 def render(kept: Figures) -> None:
@@ -263,7 +270,7 @@ def render(kept: Figures) -> None:
     else:
         before, after = text.rstrip("\n") + "\n\n", ""
     PAGE.write_text(before + generated(kept) + (f"\n{after}" if after else ""), "utf-8")
-    if _sizes(kept):
+    if _has_chart(kept):
         CHART.write_text(chart(kept["runs"]), "utf-8")
 
 

@@ -1,5 +1,6 @@
 """Who works on shards: this process, local worker processes, or a Dask cluster."""
 
+import faulthandler
 import logging
 import os
 import signal
@@ -36,6 +37,8 @@ _MANY_SHARDS = 6
 """From so many shards on (a minute's work) starting worker processes pays."""
 _CLUSTER_TIMEOUT = 30
 """Seconds to wait for a cluster to answer, and for its first worker."""
+_WAITING = 10
+"""Seconds of the clock that a worker may take a second of its processor time allowed."""
 _MODELS = threading.Lock()
 
 Executor = Callable[[Iterable[Shard], Settings], Iterator[ShardResult]]
@@ -192,11 +195,15 @@ def _at_most(seconds: float) -> Iterator[None]:
     """End this process if the block takes more processor time: Dask then sees that it died.
 
     The kernel does so, as no thread of Python gets a turn while a regular expression runs wild.
+    What waits and computes nothing is ended after `_WAITING` times as long, by a thread that needs
+    no turn, either.
     """
     signal.setitimer(signal.ITIMER_PROF, seconds)
+    faulthandler.dump_traceback_later(_WAITING * seconds, exit=True)
     try:
         yield
     finally:
+        faulthandler.cancel_dump_traceback_later()
         signal.setitimer(signal.ITIMER_PROF, 0)
 
 

@@ -3,6 +3,7 @@
 great-expectations takes ten CPU seconds to import; `validate/` tests it for itself.
 """
 
+import ctypes
 import os
 import re
 import time
@@ -56,6 +57,18 @@ def read_shard_or_hang(shard, settings):
     """`read_shard`, but `HANGING` keeps a regular expression busy for ages."""
     for _, item in shard:
         re.search("(a+)+$", item.text if isinstance(item, Article) else item.content)
+    return read_shard(shard, settings)
+
+
+WAITING = "Waiting"
+"""The word of a text that `read_shard_or_wait` waits for, in vain."""
+
+
+def read_shard_or_wait(shard, settings):
+    """`read_shard`, but a text with the word `WAITING` waits in C code that lets nobody in."""
+    texts = (item.text if isinstance(item, Article) else item.content for _, item in shard)
+    if any(WAITING in text for text in texts):
+        ctypes.PyDLL(None).sleep(600)
     return read_shard(shard, settings)
 
 

@@ -225,6 +225,15 @@ def test_a_document_that_never_ends_is_quarantined_and_the_rest_goes_on(tmp_path
     assert (row["rule"], row["detail"]) == ("too-slow", "took longer than 1 s on every worker")
 
 
+def test_a_document_that_waits_for_ever_is_quarantined_and_the_rest_goes_on(tmp_path, monkeypatch):
+    """It takes no time of the processor, and no other thread has a turn."""
+    quick.quick_gate(monkeypatch)
+    monkeypatch.setattr(executors, "process_shard", quick.read_shard_or_wait)
+    monkeypatch.chdir(tmp_path)
+    row = refused_among_three(quick.WAITING, Settings(document_seconds=1), read_apart=True)
+    assert (row["rule"], row["detail"]) == ("too-slow", "took longer than 1 s on every worker")
+
+
 def test_local_workers_start_only_for_something_to_do(monkeypatch):
     def refused(*_, **__):
         raise AssertionError("worker processes are started for nothing")

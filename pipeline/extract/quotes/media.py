@@ -7,7 +7,7 @@ All hang on the cue or on the speaker in the parse.
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 
 from pipeline.extract.quotes.lexicon import words
@@ -35,7 +35,7 @@ class Telling:
 
     def __init__(self, tree: Tree) -> None:
         """Read the article."""
-        known = words("carrying") | _LINKS | CITING
+        known = _known()
         self._tree = tree
         self._places = [token for token, word in enumerate(tree.word) if word in known]
 
@@ -45,6 +45,11 @@ class Telling:
         first = bisect_left(places, tree.sentence_first[cue])
         last = bisect_right(places, tree.sentence_last[cue])
         return Beside(tree, parts, cue, places[first:last]) if first < last else None
+
+
+@cache
+def _known() -> frozenset[str]:
+    return words("carrying") | _LINKS | CITING
 
 
 class Beside:

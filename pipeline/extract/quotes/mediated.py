@@ -37,6 +37,8 @@ def without_wraps(
 
     "X welcomed the step and urged Y to go on, WAM said" has two attributions of X, relayed.
     """
+    if not media:
+        return list(rules), list(marked)
     named = _by_sentence(tree, media, lambda medium: medium)
     inner = _by_sentence(tree, range(len(marked)), lambda place: marked[place].cue)
     kept, relayed = [], list(marked)
@@ -67,6 +69,8 @@ def with_media(tree: Tree, found: Sequence[Parts], media: Sequence[Span]) -> lis
     A medium with a name goes before a document without ("in a note cited by the Courier").
     """
     given = list(found)
+    if not media and all(parts.via is None for parts in found):
+        return given
     cued = _by_sentence(tree, range(len(found)), lambda place: found[place].cue)
     for medium in media:
         places = cued[_sentence(tree, medium)]
