@@ -221,8 +221,8 @@ def test_a_document_that_never_ends_is_quarantined_and_the_rest_goes_on(tmp_path
     quick.quick_gate(monkeypatch)
     monkeypatch.setattr(executors, "process_shard", quick.read_shard_or_hang)
     monkeypatch.chdir(tmp_path)
-    row = refused_among_three(quick.HANGING, Settings(document_seconds=1), read_apart=True)
-    assert (row["rule"], row["detail"]) == ("too-slow", "took longer than 1 s on every worker")
+    row = refused_among_three(quick.HANGING, Settings(document_seconds=2), read_apart=True)
+    assert (row["rule"], row["detail"]) == ("too-slow", "took longer than 2 s on every worker")
 
 
 def test_a_document_that_waits_for_ever_is_quarantined_and_the_rest_goes_on(tmp_path, monkeypatch):
@@ -230,8 +230,8 @@ def test_a_document_that_waits_for_ever_is_quarantined_and_the_rest_goes_on(tmp_
     quick.quick_gate(monkeypatch)
     monkeypatch.setattr(executors, "process_shard", quick.read_shard_or_wait)
     monkeypatch.chdir(tmp_path)
-    row = refused_among_three(quick.WAITING, Settings(document_seconds=1), read_apart=True)
-    assert (row["rule"], row["detail"]) == ("too-slow", "took longer than 1 s on every worker")
+    row = refused_among_three(quick.WAITING, Settings(document_seconds=2), read_apart=True)
+    assert (row["rule"], row["detail"]) == ("too-slow", "took longer than 2 s on every worker")
 
 
 def test_local_workers_start_only_for_something_to_do(monkeypatch):
