@@ -107,7 +107,7 @@ def run(
         chosen = settings.chosen(sources)
         with watching(quiet=as_json) as progress:
             # Prefect takes seconds to import: only who has a server pays for it.
-            if os.environ.get("PREFECT_API_URL") and not cluster:
+            if os.environ.get("PREFECT_API_URL"):
                 _no_analytics()
                 from pipeline.flows import run_flow
 
@@ -115,6 +115,7 @@ def run(
                     chosen,
                     settings,
                     workers=workers,
+                    cluster=cluster,
                     full=full,
                     progress=progress,
                     data_docs=data_docs,

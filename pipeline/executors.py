@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
 from socket import gethostname
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline import __version__
 from pipeline.config import Settings
@@ -39,6 +39,8 @@ _CLUSTER_TIMEOUT = 30
 """Seconds to wait for a cluster to answer, and for its first worker."""
 _WAITING = 10
 """Seconds of the clock that a worker may take a second of its processor time allowed."""
+BRIEF = {"distributed.admin.low-level-log-length": 10}
+"""How many of the last messages Dask keeps for its developers: each holds the texts of a shard."""
 _MODELS = threading.Lock()
 
 Executor = Callable[[Iterable[Shard], Settings], Iterator[ShardResult]]
@@ -56,7 +58,7 @@ def executor(settings: Settings, *, workers: int | None, cluster: str | None) ->
         ConfigError: there is no cluster at the address, or it has no workers.
     """
     if cluster:
-        with _connected(cluster) as client:
+        with connected(cluster) as client:
             yield partial(_on_dask, client)
     elif workers is None or workers == 1:
         yield partial(_as_many_as_needed, workers or os.cpu_count() or 1)
@@ -65,13 +67,19 @@ def executor(settings: Settings, *, workers: int | None, cluster: str | None) ->
 
 
 @contextmanager
-def _connected(address: str) -> Iterator["Client"]:
-    """Yield a client of the cluster at `address` as soon as it has a worker."""
+def connected(address: str) -> Iterator["Client"]:
+    """Yield a client of the cluster at `address` as soon as it has a worker.
+
+    Raises:
+        ConfigError: there is no cluster at the address, or it has no workers.
+    """
+    import dask
     from distributed import Client
 
     _keep_quiet()
     try:
-        client = Client(address, timeout=f"{_CLUSTER_TIMEOUT}s")
+        with dask.config.set(BRIEF):
+            client = Client(address, timeout=f"{_CLUSTER_TIMEOUT}s")
     except (OSError, ValueError, TypeError) as error:
         raise ConfigError(f"no Dask scheduler answers at {address}: {error}") from error
     with client:
@@ -104,10 +112,12 @@ def _on_local_cluster(
     first = list(islice(rest, 1))
     if not first:
         return
+    import dask
     from distributed import Client, LocalCluster
 
     _keep_quiet()
     with (
+        dask.config.set(BRIEF),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -129,12 +139,31 @@ def _keep_quiet() -> None:
 def _on_dask(
     client: "Client", shards: Iterable[Shard], settings: Settings
 ) -> Iterator[ShardResult]:
-    """Work on `shards` on Dask workers; no more of them are in memory than workers can hold."""
+    """Work on `shards` on the workers of `client`."""
+    submit = partial(_submitted, client, settings, code_fingerprint())
+    return on_cluster(client, submit, _as_it_is, shards, settings)
+
+
+def on_cluster(
+    client: "Client",
+    submit: Callable[[Shard], "Future[Any]"],
+    result_of: Callable[[Any], ShardResult],
+    shards: Iterable[Shard],
+    settings: Settings,
+) -> Iterator[ShardResult]:
+    """Yield the results of `shards`; no more of them are in memory than workers can hold.
+
+    Args:
+        client: knows the workers.
+        submit: hands a shard to one of them.
+        result_of: takes what came of that; may raise what went wrong.
+        shards: documents to work on. One that ends its workers time and again is refused.
+        settings: say how long a document may take.
+    """
     from distributed import KilledWorker, as_completed
 
-    submit = partial(_submitted, client, settings, code_fingerprint())
     rest, given, suspects = iter(shards), dict[object, Shard](), list[Shard]()
-    running = as_completed()
+    running = as_completed(loop=client.loop)
 
     def fill() -> None:
         # Workers come and go: one when a run begins may be hundreds a minute later.
@@ -148,7 +177,7 @@ def _on_dask(
     for future in running:
         shard = given.pop(future.key)
         try:
-            yield future.result()
+            yield result_of(future.result())
         except KilledWorker:
             suspects += [[entry] for entry in shard]
         future.release()
@@ -157,7 +186,7 @@ def _on_dask(
     for suspect in suspects:
         began = time.monotonic()
         try:
-            yield submit(suspect).result()
+            yield result_of(submit(suspect).result())
         except KilledWorker as error:
             seconds = (time.monotonic() - began) / (error.allowed_failures + 1)
             yield _fatal(suspect, seconds, allowed_seconds(suspect, settings))
@@ -173,13 +202,21 @@ def _fatal(suspect: Shard, seconds: float, allowed: float) -> ShardResult:
 def _submitted(
     client: "Client", settings: Settings, code: str, shard: Shard
 ) -> "Future[ShardResult]":
-    return client.submit(_on_worker, process_shard, shard, settings, code, pure=False)
+    return client.submit(on_worker, process_shard, shard, settings, code, pure=False)
 
 
-def _on_worker(
+def _as_it_is(result: ShardResult) -> ShardResult:
+    return result
+
+
+def on_worker(
     work: Callable[[Shard, Settings], ShardResult], shard: Shard, settings: Settings, code: str
 ) -> ShardResult:
-    """Do `work` on a shard, if this is the code its driver has: other code gives other rows."""
+    """Do `work` on a shard, if this is the code its driver has: other code gives other rows.
+
+    Raises:
+        ConfigError: it is not.
+    """
     if code_fingerprint() != code:
         raise ConfigError(
             f"the worker on {gethostname()} has On Record {__version__} of other code than this:"

@@ -1,7 +1,8 @@
 """Prefect: the same build as a flow, its retries and its schedule; nothing else.
 
-A shard is one task run. Documents and results are handed over inside the process (or to a worker
-process of Prefect's own), never to Prefect's API: a server learns names, states, logs and counts.
+A shard is one task run. Documents and results are handed over inside the process, to a worker
+process of Prefect's own or to a Dask worker, never to Prefect's API: a server learns names, states,
+logs and counts.
 """
 
 import asyncio
@@ -17,12 +18,14 @@ import urllib.request
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
@@ -43,6 +46,7 @@ from prefect.client.schemas.objects import (
     State,
     StateType,
 )
+from prefect.context import FlowRunContext
 from prefect.exceptions import ObjectNotFound
 from prefect.flows import Flow
 from prefect.futures import PrefectFuture
@@ -54,14 +58,17 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import Cancelled, Crashed
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner, ThreadPoolTaskRunner
 from prefect.tasks import exponential_backoff
-from prefect.utilities.annotations import quote
 
 from pipeline.build import Progress, Summary, build
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, OnRecordError
-from pipeline.executors import Executor
+from pipeline.executors import BRIEF, Executor, connected, on_cluster, on_worker
 from pipeline.export.swap import locked
+from pipeline.fingerprint import code_fingerprint
 from pipeline.work import Shard, ShardResult, process_shard
+
+if TYPE_CHECKING:
+    from distributed import Future
 
 FLOW = "on-record"
 ARTIFACT = "on-record-summary"
@@ -98,6 +105,9 @@ runpy.run_module("prefect", run_name="__main__", alter_sys=True)
 
 _log = logging.getLogger(__name__)
 
+_WATCHER: ContextVar[Progress] = ContextVar("watcher")
+"""Who watches the run of a command."""
+
 
 @task(
     task_run_name="shard {number}",
@@ -106,9 +116,9 @@ _log = logging.getLogger(__name__)
     persist_result=False,
     cache_policy=NO_CACHE,
 )
-def build_shard(number: int, shard: Shard, settings: Settings) -> ShardResult:
-    """Work on one shard, as a task run."""
-    result = process_shard(shard, settings)
+def build_shard(number: int, work: Callable[[], ShardResult]) -> ShardResult:
+    """Do the work on one shard, as a task run."""
+    result = work()
     get_run_logger().info("shard %d: %d documents", number, result.documents)
     return result
 
@@ -118,6 +128,7 @@ def run_flow(
     settings: Settings,
     *,
     workers: int | None,
+    cluster: str | None,
     full: bool,
     progress: Progress,
     data_docs: Path | None,
@@ -128,40 +139,77 @@ def run_flow(
         sources: files, folders or globs.
         settings: everything that can be set.
         workers: processes to work on shards; `None` or 1: this one.
+        cluster: address of a Dask cluster that works on them instead.
         full: forget what earlier runs computed.
         progress: is told how far the run is.
         data_docs: a folder for great-expectations' own pages; none are built by default.
 
     Raises:
         OnRecordError: as `build` does.
+        ConfigError: there is no cluster at the address, or it has no workers.
     """
     _keep_quiet()
+    if cluster:
+        with connected(cluster):
+            pass  # Prefect would say what is wrong with it in a log, and wait for workers for ever.
+    run = _as_flow(_watched_build, _runner(workers or 1, cluster))
+    docs = None if data_docs is None else str(data_docs)
+    before = _WATCHER.set(progress)
+    try:
+        return run(list(sources), _parameters(settings), workers or 1, cluster, full, docs)
+    finally:
+        _WATCHER.reset(before)
 
-    def job(sources: list[str], settings: dict[str, Any], full: bool) -> Summary:
-        return _build(
-            sources,
-            Settings(**settings),
-            workers=workers or 1,
-            full=full,
-            progress=progress,
-            data_docs=data_docs,
-        )
 
-    run: Flow[..., Summary] = _as_flow(job, workers=workers or 1)
-    return run(list(sources), _parameters(settings), full)
+def _watched_build(
+    sources: list[str],
+    settings: dict[str, Any],
+    workers: int,
+    cluster: str | None,
+    full: bool,
+    data_docs: str | None,
+) -> Summary:
+    """Make the release before the eyes of `_WATCHER`; the flow of a command.
+
+    Prefect hands a flow and its parameters to Dask workers with every task: it must be found by
+    name there, and who watches cannot be one of them.
+    """
+    return _build(
+        sources,
+        Settings(**settings),
+        workers=workers,
+        cluster=cluster,
+        full=full,
+        progress=_WATCHER.get(),
+        data_docs=None if data_docs is None else Path(data_docs),
+    )
 
 
 def scheduled(sources: list[str], settings: dict[str, Any]) -> None:
     """Make the release once; what a scheduled run does, in a process of its own."""
-    _build(sources, Settings(**settings), workers=1, full=False, progress=_Nobody(), data_docs=None)
-
-
-def _as_flow[**P, R](job: Callable[P, R], *, workers: int = 1) -> Flow[P, R]:
-    runner: TaskRunner[Any] = (
-        ThreadPoolTaskRunner(max_workers=1)
-        if workers == 1
-        else ProcessPoolTaskRunner(max_workers=workers)
+    _build(
+        sources,
+        Settings(**settings),
+        workers=1,
+        cluster=None,
+        full=False,
+        progress=_Nobody(),
+        data_docs=None,
     )
+
+
+def _runner(workers: int, cluster: str | None) -> TaskRunner[Any]:
+    if cluster:
+        # Dask takes a while to import: only who has a cluster pays for it.
+        from prefect_dask.task_runners import DaskTaskRunner
+
+        return DaskTaskRunner(address=cluster)
+    if workers > 1:
+        return ProcessPoolTaskRunner(max_workers=workers)
+    return ThreadPoolTaskRunner(max_workers=1)
+
+
+def _as_flow[**P, R](job: Callable[P, R], runner: TaskRunner[Any]) -> Flow[P, R]:
     made: Flow[P, R] = flow(
         name=FLOW,
         description="News articles in, an open dataset out.",
@@ -177,6 +225,7 @@ def _build(
     settings: Settings,
     *,
     workers: int,
+    cluster: str | None,
     full: bool,
     progress: Progress,
     data_docs: Path | None,
@@ -185,7 +234,8 @@ def _build(
     summary = build(
         sources,
         settings,
-        execute=_on_tasks(workers),
+        execute=_on_cluster_tasks if cluster else _on_tasks(workers),
+        read_apart=cluster is not None,
         full=full,
         progress=_Logged(logger, progress),
         data_docs=data_docs,
@@ -206,7 +256,7 @@ def _on_tasks(workers: int) -> Executor:
     def execute(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:
         pending: deque[PrefectFuture[ShardResult]] = deque()
         for number, shard in zip(count(1), shards, strict=False):
-            pending.append(_submitted(number, shard, settings))
+            pending.append(_submitted(number, partial(process_shard, shard, settings)))
             if len(pending) > workers:
                 yield pending.popleft().result()
         while pending:
@@ -215,10 +265,34 @@ def _on_tasks(workers: int) -> Executor:
     return execute
 
 
-def _submitted(number: int, shard: Shard, settings: Settings) -> PrefectFuture[ShardResult]:
+def _on_cluster_tasks(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:
+    """Make each shard a task run on the Dask cluster of the flow's task runner."""
+    import dask
+
+    context = FlowRunContext.get()
+    assert context is not None  # noqa: S101 -- a run of the flow calls this
+    runner: Any = context.task_runner
+    numbers, code = count(1), code_fingerprint()
+
+    def submit(shard: Shard) -> "Future[Any]":
+        work = partial(on_worker, process_shard, shard, settings, code)
+        submitted: Any = _submitted(next(numbers), work)
+        future: Future[Any] = submitted.wrapped_future
+        return future
+
+    with dask.config.set(BRIEF):
+        client = runner.client
+    return on_cluster(client, submit, _result_of, shards, settings)
+
+
+def _result_of(state: State[ShardResult]) -> ShardResult:
+    return state.result()
+
+
+def _submitted(number: int, work: Callable[[], ShardResult]) -> PrefectFuture[ShardResult]:
+    # Prefect and Dask search what tasks are given for results of others, but not inside of this.
     submit: Callable[..., PrefectFuture[ShardResult]] = build_shard.submit
-    # `quote` keeps Prefect from searching every document for the results of other tasks.
-    return submit(number, quote(shard), quote(settings))
+    return submit(number, work)
 
 
 class _Nobody:
@@ -322,7 +396,7 @@ def _deployment_name(out: Path) -> str:
 
 
 def _release_flow() -> Flow[..., None]:
-    return _as_flow(scheduled).with_options(
+    return _as_flow(scheduled, _runner(1, None)).with_options(
         name=FLOW, retries=_RUN_RETRIES, retry_delay_seconds=_RUN_DELAY
     )
 

@@ -1,20 +1,18 @@
 """A Dask cluster of separate processes, input and output in a bucket, no disk in common."""
 
+import gc
 import json
-import os
 import signal
-import socket
-import subprocess
-import sys
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import dask
+import factory
 import pyarrow.parquet as pq
 import pytest
 import quick
 import stores
+from clusters import cluster
 from distributed import LocalCluster
 
 from pipeline import executors, work
@@ -22,6 +20,7 @@ from pipeline.build import build, check_release
 from pipeline.config import Settings
 from pipeline.errors import ConfigError
 from pipeline.executors import executor
+from pipeline.records import Article
 
 pytestmark = pytest.mark.slow
 
@@ -30,44 +29,6 @@ STORY = (
     "Peru's transport minister Ana Quispe met {n} dock workers in Callao on Monday.\n\n"
     '"We will not privatise berth {n}," she told reporters. Talks would go on until July.'
 )
-
-
-@contextmanager
-def process(*command: str, **options):
-    """A Python process that lasts as long as the block."""
-    started = subprocess.Popen([sys.executable, *command], stderr=subprocess.DEVNULL, **options)
-    with started:
-        try:
-            yield started
-        finally:
-            started.kill()
-
-
-@contextmanager
-def cluster(folder: Path, workers: int):
-    """Yield the address of a scheduler and the processes of its workers.
-
-    Workers know nothing of the bucket, and each starts in an empty folder.
-    """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    address = f"tcp://127.0.0.1:{port}"
-    bare = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    # `quick` is needed where a test has workers do without models.
-    bare["PYTHONPATH"] = str(Path(__file__).parent)
-    with ExitStack() as stack:
-        scheduler = ("-m", "distributed.cli.dask_scheduler", "--no-dashboard")
-        stack.enter_context(process(*scheduler, "--host", "127.0.0.1", "--port", str(port)))
-        started = []
-        for number in range(workers):
-            own = folder / f"worker-{number}"
-            own.mkdir()
-            worker = ("-m", "distributed.cli.dask_worker", address, "--no-dashboard")
-            options = ("--nthreads", "1", "--no-nanny", "--local-directory", str(own))
-            command = process(*worker, *options, cwd=own, env=bare, stdout=subprocess.DEVNULL)
-            started.append(stack.enter_context(command))
-        yield address, started
 
 
 @pytest.fixture(scope="module")
@@ -216,22 +177,36 @@ def test_a_document_that_ends_its_workers_is_quarantined_and_the_rest_goes_on(
     assert row["rule"] == "worker-killed"
 
 
-def test_a_document_that_never_ends_is_quarantined_and_the_rest_goes_on(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("word", "work_on"),
+    [(quick.HANGING, quick.read_shard_or_hang), (quick.WAITING, quick.read_shard_or_wait)],
+    ids=["computes", "waits"],
+)
+def test_a_document_that_never_ends_is_quarantined_and_the_rest_goes_on(
+    tmp_path, monkeypatch, word, work_on
+):
     """In C code that lets no other thread of the worker have a turn."""
     quick.quick_gate(monkeypatch)
-    monkeypatch.setattr(executors, "process_shard", quick.read_shard_or_hang)
+    monkeypatch.setattr(executors, "process_shard", work_on)
     monkeypatch.chdir(tmp_path)
-    row = refused_among_three(quick.HANGING, Settings(document_seconds=2), read_apart=True)
+    row = refused_among_three(word, Settings(document_seconds=2), read_apart=True)
     assert (row["rule"], row["detail"]) == ("too-slow", "took longer than 2 s on every worker")
 
 
-def test_a_document_that_waits_for_ever_is_quarantined_and_the_rest_goes_on(tmp_path, monkeypatch):
-    """It takes no time of the processor, and no other thread has a turn."""
-    quick.quick_gate(monkeypatch)
-    monkeypatch.setattr(executors, "process_shard", quick.read_shard_or_wait)
-    monkeypatch.chdir(tmp_path)
-    row = refused_among_three(quick.WAITING, Settings(document_seconds=2), read_apart=True)
-    assert (row["rule"], row["detail"]) == ("too-slow", "took longer than 2 s on every worker")
+def test_no_texts_of_shards_that_are_done_stay_in_memory(monkeypatch):
+    monkeypatch.setattr(executors, "process_shard", quick.read_shard)
+    shards, words = 40, 5_000
+
+    def documents():
+        for n in range(shards):
+            yield [(str(n), factory.article(f"{n} " * words))]
+
+    with executor(Settings(), workers=2, cluster=None) as execute:
+        for done, _ in enumerate(execute(documents(), Settings()), 1):
+            if done == shards - 5:
+                gc.collect()
+                held = [one for one in gc.get_objects() if isinstance(one, Article)]
+    assert 0 < len(held) < shards / 2
 
 
 def test_local_workers_start_only_for_something_to_do(monkeypatch):
@@ -245,4 +220,4 @@ def test_local_workers_start_only_for_something_to_do(monkeypatch):
 
 def test_other_code_on_a_worker_is_refused():
     with pytest.raises(ConfigError, match="install the same on all machines"):
-        executors._on_worker(work.process_shard, [], Settings(), "other")
+        executors.on_worker(work.process_shard, [], Settings(), "other")

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 import quick
+from clusters import cluster
 
 # Prefect takes seconds to import: nothing here does so before a test is chosen.
 pytestmark = pytest.mark.flow
@@ -32,7 +33,7 @@ def process_shard(shard, settings):
     return ShardResult({"articles": [key for key, _ in shard]}, {}, len(shard))
 
 
-def build(sources, settings, *, execute, full, progress, data_docs):
+def build(sources, settings, *, execute, read_apart, full, progress, data_docs):
     progress.start("extracting", 3)
     shards = ([(f"{SECRET}-{number}", SECRET)] for number in range(3))
     done = [result.keys["articles"] for result in execute(shards, settings)]
@@ -131,13 +132,15 @@ def stand_in(flows, monkeypatch):
     return functions
 
 
-def run(flows, out: Path, watcher: Watcher | None = None, workers: int | None = None):
+def run(flows, out: Path, watcher: Watcher | None = None, *, cluster=None, source="some", **other):
+    """Run the flow over `source` into `out`, with `other` settings."""
     from pipeline.config import Settings
 
     return flows.run_flow(
-        ["some"],
-        Settings(out=out),
-        workers=workers,
+        [source],
+        Settings(out=out, **other),
+        workers=None,
+        cluster=cluster,
         full=False,
         progress=watcher or Watcher(),
         data_docs=None,
@@ -250,7 +253,13 @@ def test_few_shards_are_in_flight(flows, server, stand_in, tmp_path, monkeypatch
         for done, _result in enumerate(execute(shards(), settings)):
             most.append(len(made) - done)
         return stand_in["build"](
-            sources, settings, execute=execute, full=False, progress=Watcher(), data_docs=None
+            sources,
+            settings,
+            execute=execute,
+            read_apart=False,
+            full=False,
+            progress=Watcher(),
+            data_docs=None,
         )
 
     monkeypatch.setattr(flows, "build", build)
@@ -272,16 +281,59 @@ def test_a_release_has_the_same_bytes_with_prefect_and_without(
     Path("news/one.txt").write_text("“It will rain,” Ida Holm said in Oslo on Monday.\n")
     Path("news/two.txt").write_text("Denmark rejected the offer of Norway.\n")
     # One article a shard: the order in which they end must not show.
-    with_prefect, without = (
-        Settings(out=Path(name), shard_chars=1) for name in ("with", "without")
-    )
-    flows.run_flow(
-        ["news"], with_prefect, workers=None, full=False, progress=Watcher(), data_docs=None
-    )
-    build(["news"], without, progress=Watcher())
-    made = {path.name: path.read_bytes() for path in Path("with").glob("*.parquet")}
+    run(flows, Path("with"), source="news", shard_chars=1)
+    build(["news"], Settings(out=Path("without"), shard_chars=1), progress=Watcher())
+    made = tables_in("with")
     assert len(made) >= 7
-    assert made == {path.name: path.read_bytes() for path in Path("without").glob("*.parquet")}
+    assert made == tables_in("without")
+
+
+def tables_in(folder):
+    return {path.name: path.read_bytes() for path in Path(folder).glob("*.parquet")}
+
+
+@pytest.mark.model
+def test_a_cluster_works_on_the_task_runs_also_when_a_worker_is_killed(
+    flows, client, tmp_path, monkeypatch
+):
+    from pipeline.build import build
+    from pipeline.config import Settings
+
+    quick.quick_gate(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    Path("news").mkdir()
+    for n in range(6):
+        Path("news", f"{n}.txt").write_text(f"“It will rain {n} days,” Ida Holm said in Oslo.\n")
+    with cluster(tmp_path, workers=2) as (address, workers):
+
+        def killing(*given):
+            for result in on_cluster(*given):
+                if workers[0].poll() is None:
+                    workers[0].send_signal(signal.SIGKILL)
+                    workers[0].wait()
+                yield result
+
+        on_cluster = flows.on_cluster
+        monkeypatch.setattr(flows, "on_cluster", killing)
+        run(flows, Path("with"), source="news", cluster=address, shard_chars=1)
+        assert workers[0].returncode == -signal.SIGKILL
+    build(["news"], Settings(out=Path("without"), shard_chars=1), progress=Watcher())
+    assert tables_in("with") == tables_in("without")
+    done = wait_for(lambda: sorted(each.name for each in completed(client)), 30)
+    assert done == [f"shard {number}" for number in range(1, 7)]
+
+
+def completed(client):
+    return [each for each in task_runs(client, flow_runs(client)[0]) if each.state.is_completed()]
+
+
+def test_a_cluster_that_is_not_there_is_named(flows, server, tmp_path, monkeypatch):
+    from pipeline import executors
+    from pipeline.errors import ConfigError
+
+    monkeypatch.setattr(executors, "_CLUSTER_TIMEOUT", 1)
+    with pytest.raises(ConfigError, match="no Dask scheduler answers"):
+        run(flows, tmp_path, cluster="tcp://127.0.0.1:1")
 
 
 def test_documents_do_not_travel_to_the_server(flows, server, stand_in, tmp_path, tmp_path_factory):
@@ -357,7 +409,11 @@ def test_what_a_killed_schedule_left_is_swept(flows, client):
     from prefect.states import Running, Scheduled
 
     empty = {"sources": [], "settings": {}}
-    deployment = flows._as_flow(flows.scheduled).to_deployment("left", parameters=empty).apply()
+    deployment = (
+        flows._as_flow(flows.scheduled, flows._runner(1, None))
+        .to_deployment("left", parameters=empty)
+        .apply()
+    )
     left = client.create_flow_run_from_deployment(deployment)
     client.set_flow_run_state(left.id, Running(), force=True)
     asked_for = client.create_flow_run_from_deployment(deployment, state=Scheduled())
