@@ -27,6 +27,7 @@ from pipeline.resolve import (
     Side,
     allow_loading,
     allow_resolving,
+    allow_writing,
     duplicates,
     entities,
     event_groups,
@@ -155,6 +156,10 @@ def steps(database: Database, made: Path, out: Path) -> dict[str, Callable[[], o
             database.execute(f"CREATE TABLE {table} AS FROM empty")
         allow_resolving(database)
 
+    def export() -> None:
+        allow_writing(database)
+        stage_tables(database, out, max_file_bytes=FILE_BYTES)
+
     return {
         "load": load,
         "copies": lambda: duplicates.mark_duplicates(database),
@@ -162,12 +167,14 @@ def steps(database: Database, made: Path, out: Path) -> dict[str, Callable[[], o
         "entities": lambda: entities.merge_entities(database),
         "event groups": lambda: event_groups.group_events(database),
         "registry": lambda: register_ids(database, Side({}, {}), release=1),
-        "export": lambda: stage_tables(database, out, max_file_bytes=FILE_BYTES),
+        "export": export,
     }
 
 
 def measure(made: Path, out: Path, count: int) -> None:
     (out / ".work").mkdir(parents=True)
+    # As a run does.
+    pa.set_memory_pool(pa.system_memory_pool())
     peak = Peak()
     peak.start()
     print(f"| {count} articles | CPU s | s | peak GiB |\n| --- | --- | --- | --- |")

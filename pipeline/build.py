@@ -16,6 +16,8 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+import pyarrow as pa
+
 from pipeline import __version__
 from pipeline.config import Settings
 from pipeline.errors import ReleaseError, TableError
@@ -53,6 +55,7 @@ from pipeline.resolve import (
     Database,
     Side,
     allow_loading,
+    allow_writing,
     analysis_keys,
     compare,
     count_changes,
@@ -166,6 +169,8 @@ def build(
         ReleaseError: `settings.out` cannot be written, or is held by another run.
     """
     began = time.monotonic()
+    # Arrow's own allocator would keep a hundred megabytes for the tables it might make again.
+    pa.set_memory_pool(pa.system_memory_pool())
     out = settings.folder.resolve()
     refuse_foreign_files(out)
     with start_gate() as gate, locked(out, wait_seconds=settings.lock_wait_seconds) as work:
@@ -203,10 +208,12 @@ def build(
                     return _summary(manifest, settings, began, **same)
                 job.gather(database, keys, refusals, removals)
                 progress.start("checking and writing")
-                manifest = _release(database, out, gate, versions, settings, now, data_docs)
-                job.forget(keys)
-                _put_back(out, settings.bucket, progress)
-                return _summary(manifest, settings, began)
+                staged = _stage(database, out, gate, versions, settings, data_docs)
+            # The database's memory is free again before the checks want theirs.
+            manifest = _release(staged, out, gate, versions, settings, now)
+            job.forget(keys)
+            _put_back(out, settings.bucket, progress)
+            return _summary(manifest, settings, began)
 
 
 def _take_newest(out: Path, address: str, progress: Progress) -> None:
@@ -241,21 +248,47 @@ def _summary(manifest: Manifest, settings: Settings, began: float, **counts: int
     )
 
 
-def _release(
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """The tables of a release to be, and what its other files tell of them.
+
+    Attributes:
+        folder: where they lie.
+        files: the tables' own.
+        previous: the release before.
+        withheld: what of the texts they are to leave out.
+        unchanged: how many rows each table has in common with the release before, where those
+            need not be checked once more.
+        changes: (table, change, cause, rows) against the release before.
+        counts: as the manifest gives them.
+        sources: of the articles, for the card.
+    """
+
+    folder: Path
+    files: list[ReleaseFile]
+    previous: Manifest | None
+    withheld: Withheld
+    unchanged: Mapping[str, int]
+    changes: Sequence[tuple[str, str, str, int]]
+    counts: dict[str, int]
+    sources: Sequence[CardSource]
+
+
+def _stage(
     database: Database,
     out: Path,
     gate: Gate,
     versions: Versions,
     settings: Settings,
-    now: datetime | None,
     data_docs: Path | None,
-) -> Manifest:
-    """Stage the tables of `database`, check them, and put them in the place of the release."""
+) -> _Staged:
+    """Write the tables of `database` for a release in `out`; the `gate` begins to check them."""
     previous = Manifest.read(out)
     dataset, tables = load_dataset(), load_tables()
     before = _side(previous, out)
     register_ids(database, before, release=len(previous.history) + 1 if previous else 1)
     withheld = _cut_texts(database, out, settings)
+    allow_writing(database)
     staged, files = stage_tables(database, out, max_file_bytes=settings.max_file_bytes)
     paths = {name: [staged / f.path for f in files if f.table == name] for name in tables}
     now_in = {name: list(map(str, paths[name])) for name in dataset.tables}
@@ -266,39 +299,50 @@ def _release(
     if previous and _passed(previous, out, versions):
         fresh, unchanged_rows = _fresh_rows(database, out / WORK / "fresh", files, keys)
     # What changed is counted and written down while the gate's process looks at the tables.
-    with ThreadPoolExecutor(1) as other:
-        checking = other.submit(
-            gate.check,
-            staged,
-            {**paths, **fresh},
-            unchanged=unchanged_rows,
-            withheld=withheld,
-            data_docs=data_docs,
-        )
-        files += stage_changelog(database, staged, dataset.tables, prefix="changes")
-        changes = count_changes(database, dataset.tables)
-        counts = _counts(database, dataset.tables)
-        findings = checking.result()
-    findings.raise_if_any()
-    withheld.whole_texts.unlink()
-    shutil.rmtree(out / WORK / "fresh", ignore_errors=True)
-    manifest = finish(
-        staged,
-        files,
-        findings.documents(),
-        changes,
+    gate.begin({**paths, **fresh}, data_docs=data_docs)
+    files += stage_changelog(database, staged, dataset.tables, prefix="changes")
+    return _Staged(
+        folder=staged,
+        files=files,
         previous=previous,
-        versions=versions,
-        counts=counts,
-        pipeline_version=__version__,
-        now=now or datetime.now(UTC),
+        withheld=withheld,
+        unchanged=unchanged_rows,
+        changes=count_changes(database, dataset.tables),
+        counts=_counts(database, dataset.tables),
         sources=[
             CardSource(name, articles, policy, tuple(licences))
             for name, policy, articles, licences in count_sources(database)
         ],
+    )
+
+
+def _release(
+    staged: _Staged,
+    out: Path,
+    gate: Gate,
+    versions: Versions,
+    settings: Settings,
+    now: datetime | None,
+) -> Manifest:
+    """Put what is staged in the place of the release in `out`, if nothing is wrong with it."""
+    findings = gate.findings(staged.folder, unchanged=staged.unchanged, withheld=staged.withheld)
+    findings.raise_if_any()
+    staged.withheld.whole_texts.unlink()
+    shutil.rmtree(out / WORK / "fresh", ignore_errors=True)
+    manifest = finish(
+        staged.folder,
+        staged.files,
+        findings.documents(),
+        staged.changes,
+        previous=staged.previous,
+        versions=versions,
+        counts=staged.counts,
+        pipeline_version=__version__,
+        now=now or datetime.now(UTC),
+        sources=staged.sources,
         contact=settings.contact,
     )
-    swap_in(staged, out)
+    swap_in(staged.folder, out)
     return manifest
 
 

@@ -4,8 +4,6 @@ import json
 import shutil
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from hashlib import file_digest
@@ -37,9 +35,6 @@ from pipeline.schema import (
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
 CHANGELOG = "changelog"
-
-_WRITERS = 2
-"""Tables written at once: compressing keeps one core busy, and each holds a row group in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,15 +201,13 @@ def stage_tables(
     folders["registry"] = staged / CHANGELOG
     folders["registry"].mkdir()
 
-    def write(name: str) -> list[ReleaseFile]:
-        with closing(database.cursor()) as cursor:
-            paths = write_table(
-                cursor, name, tables[name], folders[name], stem=name, max_bytes=max_file_bytes
-            )
-        return [release_file(staged, path, table=name) for path in paths]
-
-    with ThreadPoolExecutor(_WRITERS) as writers:
-        files = [file for written in writers.map(write, folders) for file in written]
+    files = []
+    # One after the other: two would sort at once, and want twice the memory for it.
+    for name, folder in folders.items():
+        paths = write_table(
+            database, name, tables[name], folder, stem=name, max_bytes=max_file_bytes
+        )
+        files += [release_file(staged, path, table=name) for path in paths]
     return staged, files
 
 

@@ -1,6 +1,8 @@
 """Tables in DuckDB -> Parquet files, the same bytes whenever the rows are the same."""
 
+import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -10,12 +12,16 @@ import pyarrow.parquet as pq
 
 from pipeline.schema import Table, arrow_schema
 
-ROW_GROUP, TEXT_ROW_GROUP = 65_536, 8192
+ROW_GROUP, TEXT_ROW_GROUP = 32_768, 4096
 """Rows a row group: what a reader that knows no page index fetches at least of a column, and what
 is held in memory until it is written; of long texts few make much."""
 
 _READ = 8192
 """Rows taken from DuckDB at once."""
+
+_PARTS, _SAMPLE = 16, 1000
+"""Parts in which a table is sorted at most, each a pass over its keys, and the rows that show where
+to cut."""
 
 _ZSTD_LEVEL = 3
 
@@ -88,14 +94,9 @@ def _row_groups(
 ) -> Iterator[pa.Table]:
     """Yield the rows in groups of exactly so many, so that the bytes do not hang on batches."""
     size = TEXT_ROW_GROUP if pa.large_string() in schema.types else ROW_GROUP
-    columns = ", ".join(f'"{name}"' for name in schema.names)
-    order = ", ".join(f'"{name}"' for name in sort)
-    reader = database.sql(
-        f"SELECT {columns} FROM {relation} ORDER BY {order}"  # noqa: S608
-    ).to_arrow_reader(_READ)
     waiting: list[pa.Table] = []
     rows = 0
-    for batch in reader:
+    for batch in _sorted(database, relation, schema.names, sort, size):
         waiting.append(pa.Table.from_batches([batch]).cast(schema))
         rows += batch.num_rows
         while rows >= size:
@@ -107,3 +108,43 @@ def _row_groups(
             del group
     if rows:
         yield pa.concat_tables(waiting).combine_chunks()
+
+
+def _sorted(
+    database: duckdb.DuckDBPyConnection,
+    relation: str,
+    columns: Sequence[str],
+    sort: Sequence[str],
+    size: int,
+) -> Iterator[pa.RecordBatch]:
+    """Yield the rows in order, sorted in parts of about `size`: all at once would want memory."""
+    selected = ", ".join(f'"{name}"' for name in columns)
+    order = ", ".join(f'"{name}"' for name in sort)
+    for condition, bounds in _ranges(database, relation, f'"{sort[0]}"', size):
+        query = f"SELECT {selected} FROM {relation} WHERE {condition} ORDER BY {order}"  # noqa: S608
+        yield from database.sql(query, params=bounds).to_arrow_reader(_READ)
+
+
+def _ranges(
+    database: duckdb.DuckDBPyConnection, relation: str, column: str, size: int
+) -> list[tuple[str, list[Any]]]:
+    """Return conditions, with their parameters, that cut the rows by `column` into parts."""
+    ((rows,),) = database.execute(f"SELECT count(*) FROM {relation}").fetchall()  # noqa: S608
+    parts = min(_PARTS, math.ceil(rows / size))
+    if parts < 2:
+        return [("true", [])]
+    sample = database.execute(
+        f"SELECT {column} FROM {relation} WHERE {column} IS NOT NULL"  # noqa: S608
+        f" USING SAMPLE reservoir({_SAMPLE} ROWS) REPEATABLE (1)"
+    ).fetchall()
+    values = sorted(value for (value,) in sample)
+    if not values:
+        return [("true", [])]
+    cuts = sorted({values[part * len(values) // parts] for part in range(1, parts)})
+    between = [(f"{column} >= ? AND {column} < ?", [low, high]) for low, high in pairwise(cuts)]
+    return [
+        (f"{column} < ?", [cuts[0]]),
+        *between,
+        # What is not given comes last.
+        (f"{column} >= ? OR {column} IS NULL", [cuts[-1]]),
+    ]

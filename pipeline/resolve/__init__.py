@@ -4,6 +4,7 @@ Works in DuckDB, in a database file that may outgrow memory. `resolve_all` leave
 table for every table of the release.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
@@ -26,16 +27,23 @@ from pipeline.store import KEY, with_dates
 _BATCH = 1000
 """Articles held in memory at once while they are handed on."""
 
-_LEAST_MEMORY, _MOST_MEMORY = 128 << 20, 2 << 30
+_LEAST_MEMORY, _MOST_MEMORY = 64 << 20, 2 << 30
 """Bytes DuckDB may hold in memory before it goes on beside the database's file, on disk. It takes
-what it may, needed or not: little is allowed for few documents, so that a run's memory is flat."""
+what it may, needed or not: little is allowed for few documents, so that a run's memory grows
+little."""
 
-_A_DOCUMENT = 6 << 10
-"""Bytes that the steps need a document: tables of clauses and of pairs should fit."""
+_A_THREAD = 64 << 20
+"""Bytes a thread of DuckDB wants: sixteen fail in the least memory."""
 
-_TO_LOAD, _TO_SPLIT = 4, 10
-"""Bytes needed a byte of stored articles while they are loaded, and a code point of the texts that
-DuckDB takes up at once."""
+_A_DOCUMENT, _TO_SPLIT = 6 << 10, 10
+"""Bytes the steps want a document, so that tables of clauses and of pairs fit, and a code point of
+the texts that DuckDB takes up at once."""
+
+_TO_LOAD = 4
+"""Bytes wanted a byte of stored articles while they are loaded."""
+
+_A_SORTED_DOCUMENT, _TO_SORT = 1 << 10, 8
+"""As for the steps, while tables are sorted; five a code point have been seen to fail."""
 
 _VECTOR = 2048
 """Rows DuckDB takes up at once."""
@@ -48,6 +56,7 @@ __all__ = [
     "Database",
     "Side",
     "allow_loading",
+    "allow_writing",
     "analysis_keys",
     "compare",
     "count_changes",
@@ -97,18 +106,28 @@ def allow_resolving(database: Database) -> None:
 
     Long texts need much: they are taken apart many at a time.
     """
+    _allow_texts(database, a_document=_A_DOCUMENT, a_char=_TO_SPLIT)
+
+
+def allow_writing(database: Database) -> None:
+    """Let `database` hold in memory what it needs to sort its tables, and to compare them."""
+    _allow_texts(database, a_document=_A_SORTED_DOCUMENT, a_char=_TO_SORT)
+
+
+def _allow_texts(database: Database, *, a_document: int, a_char: int) -> None:
     documents = count_rows(database, "articles")
     longest = database.execute(
         "SELECT coalesce(sum(n_chars), 0)::BIGINT"
         " FROM (SELECT n_chars FROM articles ORDER BY n_chars DESC LIMIT ?)",
         [_VECTOR],
     ).fetchall()[0][0]
-    _allow(database, max(documents * _A_DOCUMENT, longest * _TO_SPLIT))
+    _allow(database, max(documents * a_document, longest * a_char))
 
 
 def _allow(database: Database, wanted: int) -> None:
     allowed = min(max(wanted, _LEAST_MEMORY), _MOST_MEMORY)
-    database.execute(f"SET memory_limit = '{allowed}B'")
+    threads = min(os.cpu_count() or 1, allowed // _A_THREAD)
+    database.execute(f"SET memory_limit = '{allowed}B'; SET threads = {threads}")
 
 
 def current_articles(

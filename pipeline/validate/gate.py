@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -70,6 +70,8 @@ class Gate:
     def __init__(self, process: subprocess.Popen[str]) -> None:
         """Speak with `process`; `start_gate` makes one."""
         self._process = process
+        self._waiting = ThreadPoolExecutor(1)
+        self._answer: Future[tuple[str, str]]
 
     def __enter__(self) -> Self:
         """Return the gate."""
@@ -79,40 +81,42 @@ class Gate:
         """End the process, whatever it is doing."""
         self.close()
 
-    def check(
-        self,
-        folder: Path,
-        tables: Mapping[str, Sequence[Path | str]],
-        *,
-        unchanged: Mapping[str, int],
-        withheld: Withheld | None,
-        data_docs: Path | None = None,
-    ) -> Findings:
-        """Check the tables that lie in `folder`; a gate can be used once.
-
-        Every row is held against every rule in DuckDB. great-expectations, much slower, looks at
-        the rows that are new or changed, where the rest is known to have passed it before.
+    def begin(
+        self, tables: Mapping[str, Sequence[Path | str]], *, data_docs: Path | None = None
+    ) -> None:
+        """Have great-expectations look at `tables` beside what else is done; only once.
 
         Args:
-            folder: of the release.
-            tables: Parquet files for great-expectations, by table; one without is passed over.
-            unchanged: how many more rows each table has.
-            withheld: what the release is to leave out.
+            tables: Parquet files by table; one without is passed over.
             data_docs: where great-expectations shall build its own pages, if anywhere.
-
-        Raises:
-            ReleaseError: the process died; the message ends with its last words.
         """
         request = {
             "tables": {name: [str(path) for path in paths] for name, paths in tables.items()},
             "data_docs": str(data_docs) if data_docs else None,
         }
-        with ThreadPoolExecutor(1) as other:
-            answer = other.submit(self._process.communicate, json.dumps(request) + "\n")
-            references = check_references(folder, withheld=withheld)
+        self._answer = self._waiting.submit(self._process.communicate, json.dumps(request) + "\n")
+
+    def findings(
+        self, folder: Path, *, unchanged: Mapping[str, int], withheld: Withheld | None
+    ) -> Findings:
+        """Return what is found in the tables that lie in `folder`, once all of them are checked.
+
+        Every row is held against every rule in DuckDB, here and now. great-expectations, much
+        slower, looks at those that are new or changed, where the rest is known to have passed it
+        before.
+
+        Args:
+            folder: of the release.
+            unchanged: how many more rows each table has than great-expectations was given.
+            withheld: what the release is to leave out.
+
+        Raises:
+            ReleaseError: the process died; the message ends with its last words.
+        """
+        references = check_references(folder, withheld=withheld)
         suites = [
             replace(suite, unchanged=unchanged.get(suite.table, 0))
-            for suite in self._suites(*answer.result())
+            for suite in self._suites(*self._answer.result())
         ]
         return Findings(tuple(suites), tuple(references))
 
@@ -125,6 +129,7 @@ class Gate:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        self._waiting.shutdown()
         for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
             if pipe and not pipe.closed:
                 pipe.close()

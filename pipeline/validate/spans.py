@@ -20,7 +20,7 @@ from pipeline.validate.findings import EXAMPLES, Finding
 from pipeline.validate.rules import name, span_columns
 
 _BATCH_ROWS = 2048
-_BATCH_BYTES = 2**23
+_BATCH_BYTES = 2**22
 """Text compared at a time."""
 
 WITHHELD = "withheld texts"

@@ -7,6 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 from tables import rows, write
 
+from pipeline.export import tables
 from pipeline.export.tables import TEXT_ROW_GROUP, write_table
 from pipeline.schema import load_tables
 
@@ -69,3 +70,26 @@ def test_few_long_texts_are_held_in_memory_until_they_are_written(articles):
         TEXT_ROW_GROUP,
         10,
     ]
+
+
+@pytest.mark.parametrize("unknown", [0, 300, 5000])
+def test_a_table_sorted_in_parts_is_in_order_what_is_not_given_last(unknown):
+    with closing(duckdb.connect()) as database:
+        database.execute(
+            f"""
+            CREATE TABLE t AS SELECT if(n < {unknown}, NULL, 'a' || hash(n // 7)) AS a, n AS b
+            FROM range(5000) AS r(n)
+            """
+        )
+        whole = database.execute("SELECT a, b FROM t ORDER BY a, b").fetchall()
+        ranges = tables._ranges(database, "t", '"a"', 400)
+        batches = list(tables._sorted(database, "t", ["a", "b"], ["a", "b"], 400))
+    assert len(ranges) == (1 if unknown == 5000 else 13)
+    assert [tuple(row.values()) for batch in batches for row in batch.to_pylist()] == whole
+
+
+def test_a_table_of_one_value_is_sorted_too():
+    with closing(duckdb.connect()) as database:
+        database.execute("CREATE TABLE t AS SELECT 'a' AS a, n AS b FROM range(1000) AS r(n)")
+        (batch,) = tables._sorted(database, "t", ["a", "b"], ["a", "b"], 100)
+        assert batch["b"].to_pylist() == list(range(1000))

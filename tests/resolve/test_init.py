@@ -1,3 +1,4 @@
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -7,7 +8,13 @@ import pytest
 from factory import article
 
 from pipeline.records import Removal
-from pipeline.resolve import allow_loading, allow_resolving, current_articles, open_database
+from pipeline.resolve import (
+    allow_loading,
+    allow_resolving,
+    allow_writing,
+    current_articles,
+    open_database,
+)
 from pipeline.schema import load_tables
 from pipeline.store import KEY, encode
 
@@ -95,8 +102,8 @@ def allowed(database):
 @pytest.mark.parametrize(
     ("documents", "stored", "memory"),
     [
-        (20, 1000, "128.0 MiB"),
-        (20_000, 1000, "128.0 MiB"),
+        (20, 1000, "64.0 MiB"),
+        (20_000, 1000, "117.1 MiB"),
         (100_000, 1000, "585.9 MiB"),
         (20, 80 << 20, "320.0 MiB"),
         (10**9, 1000, "2.0 GiB"),
@@ -113,12 +120,34 @@ def test_loading_may_hold_what_documents_and_their_texts_need(tmp_path, document
 
 @pytest.mark.parametrize(
     ("articles", "chars", "memory"),
-    [(20, 3000, "128.0 MiB"), (3000, 20_000, "390.6 MiB"), (100_000, 3000, "585.9 MiB")],
+    [(20, 3000, "64.0 MiB"), (3000, 20_000, "390.6 MiB"), (100_000, 3000, "585.9 MiB")],
 )
 def test_the_steps_may_hold_the_texts_they_take_apart_at_once(tmp_path, articles, chars, memory):
     with open_database(tmp_path / "resolve.duckdb") as database:
-        database.execute(
-            f"CREATE TABLE articles AS SELECT {chars} AS n_chars FROM range({articles})"
-        )
+        make_texts(database, articles, chars)
         allow_resolving(database)
         assert allowed(database) == memory
+
+
+def make_texts(database, articles: int, chars: int) -> None:
+    database.execute(f"CREATE TABLE articles AS SELECT {chars} AS n_chars FROM range({articles})")
+
+
+def test_sorting_needs_less_memory_than_the_steps(tmp_path):
+    with open_database(tmp_path / "resolve.duckdb") as database:
+        make_texts(database, 100_000, 3000)
+        allow_writing(database)
+        assert allowed(database) == "97.6 MiB"
+
+
+@pytest.mark.parametrize(
+    ("cores", "documents", "threads"), [(1, 20, 1), (64, 20, 1), (64, 10**9, 32), (2, 10**9, 2)]
+)
+def test_threads_are_no_more_than_there_is_memory_for(
+    tmp_path, monkeypatch, cores, documents, threads
+):
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    with open_database(tmp_path / "resolve.duckdb") as database:
+        allow_loading(database, [], documents=documents)
+        told = database.execute("SELECT current_setting('threads')").fetchall()
+        assert told == [(threads,)]

@@ -25,9 +25,8 @@ def test_the_process_finds_what_is_broken_and_both_ends_agree(tmp_path):
     content["mentions"][1]["text"] = "Suðland"
     files = tables.write(tmp_path, content)
     with start_gate() as opened:
-        found = opened.check(
-            tmp_path, {**files, "changelog": []}, unchanged={"events": 7}, withheld=None
-        )
+        opened.begin({**files, "changelog": []})
+        found = opened.findings(tmp_path, unchanged={"events": 7}, withheld=None)
     assert not found.success
     assert {entry.table: entry.unchanged for entry in found.suites if entry.unchanged} == {
         "events": 7
@@ -56,7 +55,8 @@ def test_a_process_that_dies_is_an_error_with_its_last_words(tmp_path, monkeypat
     monkeypatch.setattr(gate, "_RUNNER", "pipeline.no_such_module")
     files = tables.write(tmp_path, tables.rows())
     with start_gate() as opened, pytest.raises(ReleaseError, match="No module named"):
-        opened.check(tmp_path, files, unchanged={}, withheld=None)
+        opened.begin(files)
+        opened.findings(tmp_path, unchanged={}, withheld=None)
 
 
 def test_findings_that_are_none_let_a_release_pass():
