@@ -124,7 +124,6 @@ class _Links:
         self._root = list(range(len(spans)))
         bounds = np.array([(span.first, span.last) for span in spans], np.intp) - begin
         self._mass: list[list[float]] = _masses(bounds, pointer).tolist()
-        self._near: list[list[float]] = _nearness(bounds).tolist()
         self._kinds: dict[str, list[int]] = {label: [] for label in _LABELS}
         for place, span in enumerate(spans):
             self._kinds[span.label].append(place)
@@ -154,8 +153,11 @@ class _Links:
 
     def _anchor(self, content: int) -> int:
         """Return what a content hangs on: a cue, a speaker, itself, or another content."""
-        mass, near = self._mass[content], self._near[content]
-        pulls = [(mass[place] + near[place], place) for place in (*self._cues, *self._sources)]
+        mass = self._mass[content]
+        pulls = [
+            (mass[place] + self._near(content, place), place)
+            for place in (*self._cues, *self._sources)
+        ]
         pulls.append((mass[content], content))
         pulls += [(mass[place], place) for place in self._contents if place != content]
         return max(pulls, key=itemgetter(0))[1]
@@ -189,10 +191,16 @@ class _Links:
         A medium named in another sentence only where the pointer says so: to be near is not
         enough, the words next to a relay are often nobody's but the speaker's.
         """
-        mass, near = self._mass[place][other], self._near[place][other]
+        mass = self._mass[place][other]
         if self._spans[place].label == "via" and self._parted(place, other):
             return mass if mass >= _FAR else 0.0
-        return mass + share * near
+        return mass + share * self._near(place, other)
+
+    def _near(self, place: int, other: int) -> float:
+        """Return how near two spans stand, by the word pieces between them."""
+        first, second = self._spans[place], self._spans[other]
+        gap = first.first - second.last if first.first > second.first else second.first - first.last
+        return _PULL / (1 + gap) if gap > 0 else _PULL
 
     def _parted(self, place: int, other: int) -> bool:
         """Tell whether a sentence ends between two spans."""
@@ -229,14 +237,6 @@ def _masses(
         np.add.reduceat(shares, begins, axis=0), begins, axis=1
     )
     return masses
-
-
-def _nearness(bounds: npt.NDArray[np.intp]) -> npt.NDArray[np.float64]:
-    """Return, a pair of spans, how near they stand, by the word pieces between them."""
-    first, last = bounds.T
-    gap = np.maximum(first, first[:, None]) - np.minimum(last, last[:, None])
-    near: npt.NDArray[np.float64] = _PULL / (1 + np.maximum(gap, 0))
-    return near
 
 
 def _share_speakers(text: str, groups: Sequence[_Group], spans: Sequence[Labelled]) -> None:

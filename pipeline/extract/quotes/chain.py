@@ -1,7 +1,7 @@
 """How the words came to the paper: who relayed them, to whom they were said, and when."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipeline.extract.quotes.lexicon import words
 from pipeline.extract.quotes.media import Telling
@@ -14,8 +14,7 @@ _MAX_STEPS = 6
 """A time expression stands at most this many phrases below the verb it dates."""
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """What stands between speaker and reader.
 
     Attributes:
@@ -38,7 +37,7 @@ def chain_of(tree: Tree, telling: Telling, parts: Parts, cue: int | None) -> Cha
     others = [span for span in (chain.speaker, chain.via) if span is not None]
     told = chain.addressee
     if told is not None and any(told.start < one.end and one.start < told.end for one in others):
-        return replace(chain, addressee=None)
+        return chain._replace(addressee=None)
     return chain
 
 

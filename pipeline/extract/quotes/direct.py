@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.extract.marks import Quoted
 from pipeline.extract.quotes.floating import FLOATING
@@ -34,8 +34,7 @@ _MARKS = "\"'“‘«`"
 _LIGHT = frozenset(("PUNCT", "ADV", "SPACE", "CCONJ"))
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """The tokens between two quotations of a paragraph, split at the ends of sentences.
 
     Attributes:

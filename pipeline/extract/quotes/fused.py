@@ -8,7 +8,6 @@ of them. Figures: `docs/quotes-by-construction.md`.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from pipeline.extract.annotator import Annotation
 from pipeline.extract.quotes.frames import RAISING
@@ -109,29 +108,22 @@ def _is_sure(parts: Parts, annotation: Annotation) -> bool:
     return annotation.probability("parts", parts.pieces[0], "content") >= needed
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    span: Span
-    owner: int
-
-
 class _Index:
     """The pieces of attributions, none of which overlap, by where they end."""
 
     def __init__(self, found: Sequence[Parts]) -> None:
         self._pieces = sorted(
-            (_Piece(piece, owner) for owner, parts in enumerate(found) for piece in parts.pieces),
-            key=lambda piece: piece.span,
+            (piece, owner) for owner, parts in enumerate(found) for piece in parts.pieces
         )
-        self._ends = [piece.span.end for piece in self._pieces]
+        self._ends = [piece.end for piece, _ in self._pieces]
 
     def overlapping(self, parts: Parts) -> list[int]:
         """Return the attributions that share a character of content with `parts`, each once."""
         owners: dict[int, None] = {}
         for span in parts.pieces:
             place = bisect_right(self._ends, span.start)
-            while place < len(self._pieces) and self._pieces[place].span.start < span.end:
-                owners[self._pieces[place].owner] = None
+            while place < len(self._pieces) and self._pieces[place][0].start < span.end:
+                owners[self._pieces[place][1]] = None
                 place += 1
         return list(owners)
 

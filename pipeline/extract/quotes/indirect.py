@@ -1,6 +1,7 @@
 """Parts of indirect and mixed quotations: cues of the lexicon and what stands in their frames."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from pipeline.extract.quotes.frames import (
     RAISING,
@@ -37,9 +38,9 @@ def indirect_parts(tree: Tree, masked: bytearray) -> Iterator[Parts]:
         tree: the article.
         masked: one flag a token; set inside quotations, where nothing is attributed again.
     """
-    lexicon = cues()
+    lexicon, signals = cues(), _signals()
     for token, word in enumerate(tree.word):
-        if masked[token]:
+        if masked[token] or word not in signals:
             continue
         if word == "according":
             yield from _according(tree, token)
@@ -49,6 +50,11 @@ def indirect_parts(tree: Tree, masked: bytearray) -> Iterator[Parts]:
             yield from _adverb(tree, token)
         elif word in lexicon:
             yield from _first_reading(tree, token, lexicon[word])
+
+
+@cache
+def _signals() -> frozenset[str]:
+    return frozenset((*cues(), "according", "in", "reportedly", "allegedly"))
 
 
 def _first_reading(tree: Tree, token: int, entries: list[Cue]) -> Iterator[Parts]:

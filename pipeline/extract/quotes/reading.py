@@ -1,6 +1,6 @@
 """What a cue means: its dictionary form, its attitude, whether it is negated."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from pipeline.extract.quotes.lexicon import Cue, cues, words
 from pipeline.extract.quotes.parts import Parts
@@ -11,8 +11,7 @@ _PARTS = {"VB": "verb", "NN": "noun", "JJ": "adjective"}
 _NEGATIONS = frozenset(("not", "n't", "never", "no", "neither", "nor", "cannot"))
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A cue, understood.
 
     Attributes:

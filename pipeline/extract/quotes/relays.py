@@ -16,7 +16,7 @@ def unwrapped(tree: Tree, found: Sequence[Parts]) -> list[Parts]:
 
     A relay reports ("reported", "according to") exactly what another speaker is said to say.
     """
-    begins = [_hull(parts)[0] for parts in found]
+    begins = [_begin(parts) for parts in found]
     order = sorted(range(len(found)), key=begins.__getitem__)
     ordered, starts = [found[place] for place in order], [begins[place] for place in order]
     folded = set()
@@ -41,14 +41,25 @@ def _wrapped(ordered: Sequence[Parts], starts: Sequence[int], outer: Parts) -> i
     place = bisect_left(starts, outer.start)
     while place < len(ordered) and starts[place] <= outer.start + _SLACK:
         inner = ordered[place]
-        ends_together = abs(_hull(inner)[1] - outer.end) <= _SLACK
+        ends_together = abs(_end(inner) - outer.end) <= _SLACK
         if inner is not outer and inner.speaker not in (None, outer.speaker) and ends_together:
             return place
         place += 1
     return None
 
 
-def _hull(parts: Parts) -> tuple[int, int]:
-    """Return the bounds of content, cue and speaker together."""
-    spans = [*parts.pieces, *(span for span in (parts.cue, parts.speaker) if span is not None)]
-    return min(span.start for span in spans), max(span.end for span in spans)
+def _begin(parts: Parts) -> int:
+    """Return where the first of content, cue and speaker begins."""
+    begin = parts.start
+    if parts.cue is not None and parts.cue.start < begin:
+        begin = parts.cue.start
+    if parts.speaker is not None and parts.speaker.start < begin:
+        begin = parts.speaker.start
+    return begin
+
+
+def _end(parts: Parts) -> int:
+    """Return where the last of content, cue and speaker ends."""
+    return max(
+        span.end for span in (parts.pieces[-1], parts.cue, parts.speaker) if span is not None
+    )

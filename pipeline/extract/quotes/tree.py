@@ -7,6 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import gt, lt
 
 from pipeline.extract.nlp import Parse
 from pipeline.records import Span
@@ -119,18 +120,16 @@ def _edges(head: Sequence[int]) -> tuple[list[int], list[int]]:
     One sweep each way settles a projective tree; crossing arcs need another.
     """
     left, right = list(range(len(head))), list(range(len(head)))
-    changed = True
-    while changed:
-        changed = False
+    while any(map(gt, map(left.__getitem__, head), left)) or any(
+        map(lt, map(right.__getitem__, head), right)
+    ):
         for order in (range(len(head)), range(len(head) - 1, -1, -1)):
             for token in order:
                 governor = head[token]
                 if left[token] < left[governor]:
                     left[governor] = left[token]
-                    changed = True
                 if right[token] > right[governor]:
                     right[governor] = right[token]
-                    changed = True
     return left, right
 
 
