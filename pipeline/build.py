@@ -54,6 +54,7 @@ from pipeline.resolve import (
     KEPT,
     Database,
     Side,
+    allow_comparing,
     allow_loading,
     allow_writing,
     analysis_keys,
@@ -293,7 +294,10 @@ def _stage(
     paths = {name: [staged / f.path for f in files if f.table == name] for name in tables}
     now_in = {name: list(map(str, paths[name])) for name in dataset.tables}
     keys = {name: tables[name].primary_key for name in dataset.tables}
-    compare(database, before, Side(now_in, asdict(versions)), keys)
+    now = Side(now_in, asdict(versions))
+    if before.files:
+        allow_comparing(database, before, now)
+    compare(database, before, now, keys)
     fresh: dict[str, list[Path]] = {}
     unchanged_rows: dict[str, int] = {}
     if previous and _passed(previous, out, versions):

@@ -6,13 +6,13 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from itertools import chain, islice
 from socket import gethostname
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pipeline import __version__
 from pipeline.config import Settings
@@ -39,9 +39,24 @@ _CLUSTER_TIMEOUT = 30
 """Seconds to wait for a cluster to answer, and for its first worker."""
 _WAITING = 10
 """Seconds of the clock that a worker may take a second of its processor time allowed."""
-BRIEF = {"distributed.admin.low-level-log-length": 10}
+_BRIEF = {"distributed.admin.low-level-log-length": 10}
 """How many of the last messages Dask keeps for its developers: each holds the texts of a shard."""
 _MODELS = threading.Lock()
+
+
+class Handed(Protocol):
+    """A shard that was handed to a cluster: Dask's future of its result."""
+
+    @property
+    def key(self) -> Hashable:
+        """Its name."""
+
+    def result(self) -> Any:  # noqa: ANN401 -- what comes of it is its owner's to know
+        """Wait for what comes of it."""
+
+    def release(self) -> None:
+        """Let go of the result."""
+
 
 Executor = Callable[[Iterable[Shard], Settings], Iterator[ShardResult]]
 """Works on shards as they come and gives the results, in any order; a few are in flight."""
@@ -73,12 +88,11 @@ def connected(address: str) -> Iterator["Client"]:
     Raises:
         ConfigError: there is no cluster at the address, or it has no workers.
     """
-    import dask
     from distributed import Client
 
     _keep_quiet()
     try:
-        with dask.config.set(BRIEF):
+        with brief_logs():
             client = Client(address, timeout=f"{_CLUSTER_TIMEOUT}s")
     except (OSError, ValueError, TypeError) as error:
         raise ConfigError(f"no Dask scheduler answers at {address}: {error}") from error
@@ -112,12 +126,11 @@ def _on_local_cluster(
     first = list(islice(rest, 1))
     if not first:
         return
-    import dask
     from distributed import Client, LocalCluster
 
     _keep_quiet()
     with (
-        dask.config.set(BRIEF),
+        brief_logs(),
         LocalCluster(
             n_workers=workers,
             threads_per_worker=1,
@@ -129,6 +142,15 @@ def _on_local_cluster(
         Client(cluster) as client,
     ):
         yield from _on_dask(client, chain(first, rest), settings)
+
+
+@contextmanager
+def brief_logs() -> Iterator[None]:
+    """Have the clients and schedulers of Dask that are made in the block keep few messages."""
+    import dask
+
+    with dask.config.set(_BRIEF):
+        yield
 
 
 def _keep_quiet() -> None:
@@ -146,7 +168,7 @@ def _on_dask(
 
 def on_cluster(
     client: "Client",
-    submit: Callable[[Shard], "Future[Any]"],
+    submit: Callable[[Shard], Handed],
     result_of: Callable[[Any], ShardResult],
     shards: Iterable[Shard],
     settings: Settings,

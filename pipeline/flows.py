@@ -25,7 +25,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from prefect import flow, task
 from prefect.artifacts import create_table_artifact
@@ -62,13 +62,10 @@ from prefect.tasks import exponential_backoff
 from pipeline.build import Progress, Summary, build
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, OnRecordError
-from pipeline.executors import BRIEF, Executor, connected, on_cluster, on_worker
+from pipeline.executors import Executor, Handed, brief_logs, connected, on_cluster, on_worker
 from pipeline.export.swap import locked
 from pipeline.fingerprint import code_fingerprint
 from pipeline.work import Shard, ShardResult, process_shard
-
-if TYPE_CHECKING:
-    from distributed import Future
 
 FLOW = "on-record"
 ARTIFACT = "on-record-summary"
@@ -267,20 +264,18 @@ def _on_tasks(workers: int) -> Executor:
 
 def _on_cluster_tasks(shards: Iterable[Shard], settings: Settings) -> Iterator[ShardResult]:
     """Make each shard a task run on the Dask cluster of the flow's task runner."""
-    import dask
-
     context = FlowRunContext.get()
     assert context is not None  # noqa: S101 -- a run of the flow calls this
     runner: Any = context.task_runner
     numbers, code = count(1), code_fingerprint()
 
-    def submit(shard: Shard) -> "Future[Any]":
+    def submit(shard: Shard) -> Handed:
         work = partial(on_worker, process_shard, shard, settings, code)
         submitted: Any = _submitted(next(numbers), work)
-        future: Future[Any] = submitted.wrapped_future
-        return future
+        handed: Handed = submitted.wrapped_future
+        return handed
 
-    with dask.config.set(BRIEF):
+    with brief_logs():
         client = runner.client
     return on_cluster(client, submit, _result_of, shards, settings)
 

@@ -27,7 +27,7 @@ from pipeline.store import KEY, with_dates
 _BATCH = 1000
 """Articles held in memory at once while they are handed on."""
 
-_LEAST_MEMORY, _MOST_MEMORY = 64 << 20, 2 << 30
+_LEAST_MEMORY, _MOST_MEMORY = 80 << 20, 2 << 30
 """Bytes DuckDB may hold in memory before it goes on beside the database's file, on disk. It takes
 what it may, needed or not: little is allowed for few documents, so that a run's memory grows
 little."""
@@ -45,6 +45,9 @@ _TO_LOAD = 4
 _A_SORTED_DOCUMENT, _TO_SORT = 1 << 10, 8
 """As for the steps, while tables are sorted; five a code point have been seen to fail."""
 
+_TO_JOIN = 128 << 20
+"""Bytes wanted to join two releases, beside one for each of their own."""
+
 _VECTOR = 2048
 """Rows DuckDB takes up at once."""
 
@@ -55,6 +58,7 @@ __all__ = [
     "KEPT",
     "Database",
     "Side",
+    "allow_comparing",
     "allow_loading",
     "allow_writing",
     "analysis_keys",
@@ -110,8 +114,14 @@ def allow_resolving(database: Database) -> None:
 
 
 def allow_writing(database: Database) -> None:
-    """Let `database` hold in memory what it needs to sort its tables, and to compare them."""
+    """Let `database` hold in memory what it needs to sort its tables."""
     _allow_texts(database, a_document=_A_SORTED_DOCUMENT, a_char=_TO_SORT)
+
+
+def allow_comparing(database: Database, old: Side, new: Side) -> None:
+    """Let `database` hold in memory what it needs to join the rows of two releases."""
+    files = [file for side in (old, new) for paths in side.files.values() for file in paths]
+    _allow(database, _TO_JOIN + sum(Path(file).stat().st_size for file in files))
 
 
 def _allow_texts(database: Database, *, a_document: int, a_char: int) -> None:

@@ -9,6 +9,8 @@ from factory import article
 
 from pipeline.records import Removal
 from pipeline.resolve import (
+    Side,
+    allow_comparing,
     allow_loading,
     allow_resolving,
     allow_writing,
@@ -102,7 +104,7 @@ def allowed(database):
 @pytest.mark.parametrize(
     ("documents", "stored", "memory"),
     [
-        (20, 1000, "64.0 MiB"),
+        (20, 1000, "80.0 MiB"),
         (20_000, 1000, "117.1 MiB"),
         (100_000, 1000, "585.9 MiB"),
         (20, 80 << 20, "320.0 MiB"),
@@ -120,7 +122,7 @@ def test_loading_may_hold_what_documents_and_their_texts_need(tmp_path, document
 
 @pytest.mark.parametrize(
     ("articles", "chars", "memory"),
-    [(20, 3000, "64.0 MiB"), (3000, 20_000, "390.6 MiB"), (100_000, 3000, "585.9 MiB")],
+    [(20, 3000, "80.0 MiB"), (3000, 20_000, "390.6 MiB"), (100_000, 3000, "585.9 MiB")],
 )
 def test_the_steps_may_hold_the_texts_they_take_apart_at_once(tmp_path, articles, chars, memory):
     with open_database(tmp_path / "resolve.duckdb") as database:
@@ -138,6 +140,17 @@ def test_sorting_needs_less_memory_than_the_steps(tmp_path):
         make_texts(database, 100_000, 3000)
         allow_writing(database)
         assert allowed(database) == "97.6 MiB"
+
+
+def test_joining_two_releases_needs_as_much_as_they_have(tmp_path):
+    files = [tmp_path / name for name in ("old.parquet", "new-0.parquet", "new-1.parquet")]
+    for file in files:
+        with file.open("wb") as empty:
+            empty.truncate(100 << 20)
+    old, *new = map(str, files)
+    with open_database(tmp_path / "resolve.duckdb") as database:
+        allow_comparing(database, Side({"articles": [old]}, {}), Side({"articles": new}, {}))
+        assert allowed(database) == "428.0 MiB"
 
 
 @pytest.mark.parametrize(
