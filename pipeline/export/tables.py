@@ -19,9 +19,9 @@ is held in memory until it is written; of long texts few make much."""
 _READ = 8192
 """Rows taken from DuckDB at once."""
 
-_PARTS, _SAMPLE = 16, 1000
-"""Parts in which a table is sorted at most, each a pass over its keys, and the rows that show where
-to cut."""
+_PARTS, _SAMPLE = 4, 1000
+"""Parts in which a table is sorted at most, as each is a pass over the whole table, and the rows
+that show where to cut."""
 
 _ZSTD_LEVEL = 3
 

@@ -42,7 +42,7 @@ the texts that DuckDB takes up at once."""
 _TO_LOAD = 4
 """Bytes wanted a byte of stored articles while they are loaded."""
 
-_A_SORTED_DOCUMENT, _TO_SORT = 1 << 10, 8
+_A_SORTED_DOCUMENT, _TO_SORT = 3 << 10, 8
 """As for the steps, while tables are sorted; five a code point have been seen to fail."""
 
 _TO_JOIN = 128 << 20

@@ -84,7 +84,7 @@ def test_a_table_sorted_in_parts_is_in_order_what_is_not_given_last(unknown):
         whole = database.execute("SELECT a, b FROM t ORDER BY a, b").fetchall()
         ranges = tables._ranges(database, "t", '"a"', 400)
         batches = list(tables._sorted(database, "t", ["a", "b"], ["a", "b"], 400))
-    assert len(ranges) == (1 if unknown == 5000 else 13)
+    assert len(ranges) == (1 if unknown == 5000 else 4)
     assert [tuple(row.values()) for batch in batches for row in batch.to_pylist()] == whole
 
 
