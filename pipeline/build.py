@@ -63,6 +63,7 @@ from pipeline.resolve import (
     count_rows,
     count_sources,
     current_articles,
+    find_fresh_rows,
     first_refused,
     load_analyses,
     open_database,
@@ -70,7 +71,6 @@ from pipeline.resolve import (
     register_ids,
     resolve_all,
     stored_articles,
-    view_fresh_rows,
 )
 from pipeline.schema import load_dataset, load_tables
 from pipeline.store import Store, decode, encode
@@ -380,7 +380,7 @@ def _fresh_rows(
     keys: Mapping[str, Sequence[str]],
 ) -> tuple[dict[str, list[Path]], dict[str, int]]:
     """Return files of the rows of each table that are new or changed, and how many are neither."""
-    fresh = view_fresh_rows(database, keys)
+    fresh = find_fresh_rows(database, keys)
     rows = {name: sum(file.rows or 0 for file in files if file.table == name) for name in keys}
     written = fresh_files(database, folder, list(keys), prefix="fresh")
     return written, {name: rows[name] - fresh[name] for name in keys}

@@ -1,6 +1,7 @@
 """Article -> mentions, entities, quotes, events and temporal expressions."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import batched, islice
 from pathlib import Path
 
 from pipeline.extract.annotator import MODEL, Annotator
@@ -15,6 +16,10 @@ __all__ = ["LANGUAGES", "Analyser"]
 
 LANGUAGES = ("en", "und")
 """Articles in other languages keep their row in `articles` and are not read further."""
+
+_AT_ONCE = 8
+"""Articles that take a step together: while one step works its code and tables stay in the
+processor's caches. One article after the other spends a tenth more on quotes and times."""
 
 _NOTHING = Analysis([], [], [], [], [], [])
 
@@ -43,12 +48,11 @@ class Analyser:
     def analyses(self, articles: Iterable[Article], *, mapper: Mapper = map) -> Iterator[Analysis]:
         """Yield what each article says, in order; `mapper` may annotate ahead."""
         articles = list(articles)
-        read = (article for article in articles if article.language in LANGUAGES)
+        read = [article for article in articles if article.language in LANGUAGES]
         sources = ((each.text, each.paragraph_starts) for each in read)
-        parses = self._parser.parses(sources, mapper=mapper)
+        found = self._together(read, self._parser.parses(sources, mapper=mapper))
         for article in articles:
-            is_read = article.language in LANGUAGES
-            yield self._analysis(article, next(parses)) if is_read else _NOTHING
+            yield next(found) if article.language in LANGUAGES else _NOTHING
 
     def statuses(self, article: Article, spans: Sequence[Span]) -> list[Status]:
         """Return the status of the predicate at each of `spans`."""
@@ -57,10 +61,15 @@ class Analyser:
     def _parse(self, article: Article) -> Parse:
         return next(self._parser.parses([(article.text, article.paragraph_starts)]))
 
-    def _analysis(self, article: Article, parse: Parse) -> Analysis:
-        times = find_times(parse, published_on=article.published_day)
-        mentions, entities = find_entities(parse, article, tables=self._tables)
-        quotes = find_quotes(parse, article, mentions, entities, times)
-        mentions, entities = resolve_first_person(mentions, entities, quotes, parse)
-        events, actors = find_events(parse, article, mentions, entities, times, quotes)
-        return Analysis(mentions, entities, quotes, events, actors, times)
+    def _together(self, articles: Sequence[Article], parses: Iterator[Parse]) -> Iterator[Analysis]:
+        """Yield what each article says, some articles taken through every step together."""
+        for some in batched(articles, _AT_ONCE):
+            pairs = list(zip(some, islice(parses, len(some)), strict=True))
+            times = [find_times(parse, published_on=one.published_day) for one, parse in pairs]
+            named = [find_entities(parse, one, tables=self._tables) for one, parse in pairs]
+            read = list(zip(pairs, named, times, strict=True))
+            quoted = [find_quotes(parse, one, *names, when) for (one, parse), names, when in read]
+            for ((one, parse), names, when), quotes in zip(read, quoted, strict=True):
+                mentions, entities = resolve_first_person(*names, quotes, parse)
+                events, actors = find_events(parse, one, mentions, entities, when, quotes)
+                yield Analysis(mentions, entities, quotes, events, actors, when)

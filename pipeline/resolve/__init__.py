@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from pipeline.records import Article
-from pipeline.resolve.changes import Side, compare, count_changes, view_fresh_rows
+from pipeline.resolve.changes import Side, compare, count_changes, find_fresh_rows
 from pipeline.resolve.duplicates import mark_duplicates
 from pipeline.resolve.entities import merge_entities
 from pipeline.resolve.event_groups import group_events
@@ -67,6 +67,7 @@ __all__ = [
     "count_rows",
     "count_sources",
     "current_articles",
+    "find_fresh_rows",
     "first_refused",
     "load_analyses",
     "open_database",
@@ -74,7 +75,6 @@ __all__ = [
     "register_ids",
     "resolve_all",
     "stored_articles",
-    "view_fresh_rows",
 ]
 
 Database = duckdb.DuckDBPyConnection

@@ -73,27 +73,23 @@ def count_changes(
     ]
 
 
-def view_fresh_rows(
+def find_fresh_rows(
     database: duckdb.DuckDBPyConnection, keys: Mapping[str, Sequence[str]], scratch: str = "changes"
 ) -> dict[str, int]:
-    """Make a view `fresh_TABLE` of the rows `compare` found added or changed; return their number.
+    """Make a table `fresh_TABLE` of the rows `compare` found added or changed; count its rows.
 
     All other rows of the table are, to the last value, rows of the release before.
     """
+    found = {}
     for table, key in keys.items():
-        database.execute(
+        ((found[table],),) = database.execute(
             f"""
-            CREATE OR REPLACE TEMP VIEW fresh_{table} AS SELECT * FROM new_{table} AS n
+            CREATE OR REPLACE TEMP TABLE fresh_{table} AS SELECT * FROM new_{table} AS n
             WHERE {_identity(key, "n.{}")} IN
                 (SELECT id FROM {scratch}_{table} WHERE change <> 'removed')
             """  # noqa: S608
-        )
-    counted = ", ".join(
-        f"(SELECT count(*) FROM {scratch}_{table} WHERE change <> 'removed')"  # noqa: S608
-        for table in keys
-    )
-    (numbers,) = database.execute(f"SELECT {counted}").fetchall()
-    return dict(zip(keys, numbers, strict=True))
+        ).fetchall()
+    return found
 
 
 def view_files(

@@ -48,8 +48,11 @@ ten articles is no sign that it is common."""
 
 _BATCH = 10_000
 
-_AT_ONCE = 5000
-"""Articles compared with those before them in one step: some million features in common."""
+_AT_ONCE, _MOST_AT_ONCE = 5000, 25_000
+"""Articles compared with those before them in one step: some million features in common. Of very
+many articles more at once: a step reads the features of all of the days before them."""
+
+_STEPS = 40
 
 Database = duckdb.DuckDBPyConnection
 
@@ -124,8 +127,9 @@ def _pair_articles(database: Database) -> None:
         CREATE TEMP TABLE alike AS SELECT 0::BIGINT AS earlier, 0::BIGINT AS later LIMIT 0;
         """
     )
-    (bounds,) = database.execute("SELECT coalesce(max(place), 0) FROM printed").fetchall()
-    parts = [(first, first + _AT_ONCE - 1) for first in range(1, bounds[0] + 1, _AT_ONCE)]
+    ((last,),) = database.execute("SELECT coalesce(max(place), 0) FROM printed").fetchall()
+    at_once = min(max(_AT_ONCE, last // _STEPS), _MOST_AT_ONCE)
+    parts = [(first, first + at_once - 1) for first in range(1, last + 1, at_once)]
     for part in parts:
         database.execute(_RAREST, part)
     database.execute(_RANKED)

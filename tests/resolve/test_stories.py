@@ -71,3 +71,11 @@ def test_a_story_does_not_drift_beyond_what_is_like_its_first_article(database, 
 def test_words_without_a_common_name_make_no_story(database, table):
     nameless = AGAIN.replace("Rojas", "Somebody").replace("Arica", "the coast")
     assert told(database, table, one("a", FIRST), one("b", nameless)) == {"a": "a", "b": "b"}
+
+
+def test_stories_do_not_hang_on_how_many_articles_are_compared_at_once(
+    database, table, monkeypatch
+):
+    monkeypatch.setattr("pipeline.resolve.stories._AT_ONCE", 1)
+    found = told(database, table, one("b", AGAIN, days=1), one("c", FIRST), one("a", OTHER))
+    assert found == {"a": "a", "b": "c", "c": "c"}
