@@ -44,6 +44,10 @@ _SUREST = 0.997
 """Probabilities nearer to 0 or 1 than this say no more."""
 
 
+_ROUNDING = 1e-3
+"""By how much sums of a window's scores may be off."""
+
+
 def log_odds(probability: float) -> float:
     """Return the logarithm of the odds of a probability, bounded."""
     bounded = min(max(probability, 1 - _SUREST), _SUREST)
@@ -53,34 +57,98 @@ def log_odds(probability: float) -> float:
 def best_path(scores: Floats, windows: Sequence[tuple[int, int]]) -> Ints:
     """Return the best label of each word: an inside label follows only its own begin or inside.
 
-    Where the best labels word by word already do so they are the best path; Viterbi finds it in
-    the other windows.
+    Where the best labels word by word already do so they are the best path; elsewhere Viterbi
+    finds it, between words whose labels are certain.
 
     Args:
         scores: (words, 1 + 2 x labels) log probabilities: outside, then begin, inside in turns.
-        windows: bounds of the windows, in words; no path leads from one into the next.
+        windows: bounds of the windows, in words, covering all; no path leads from one into the
+            next.
     """
     path = scores.argmax(axis=1).astype(np.int32)
-    for begin, end in windows:
-        if _breaks(path[begin:end]):
-            path[begin:end] = _viterbi(scores[begin:end].tolist())
+    firsts = [begin for begin, end in windows if begin < end]
+    broken = _breaks(path, firsts)
+    if not broken.size:
+        return path
+    cuts = _cuts(scores, path, broken, firsts)
+    uncertain = set(firsts)
+    ends = np.append(cuts[1:], len(path))
+    for place in np.unique(np.searchsorted(cuts, broken, "right") - 1):
+        part = slice(cuts[place], ends[place])
+        label = int(path[part.start])
+        goes_on = label > 0 and label % 2 == 0 and part.start not in uncertain
+        path[part] = _viterbi(scores[part].tolist(), label if goes_on else 0)
     return path
 
 
-def _breaks(labels: Ints) -> bool:
-    """Tell whether an inside label follows neither its own begin nor itself."""
-    before = np.append(0, labels[:-1])
-    inside = (labels > 0) & (labels % 2 == 0)
-    return bool((inside & (before != labels) & (before != labels - 1)).any())
+def _is_inside(path: Ints) -> npt.NDArray[np.bool_]:
+    inside: npt.NDArray[np.bool_] = (path > 0) & (path % 2 == 0)
+    return inside
 
 
-def _viterbi(rows: list[list[float]]) -> list[int]:
-    """Return the best path of one window.
+def _breaks(path: Ints, firsts: Sequence[int]) -> npt.NDArray[np.intp]:
+    """Return the words whose inside label follows neither its own begin nor itself."""
+    before = np.append(0, path[:-1])
+    before[firsts] = 0
+    return np.flatnonzero(_is_inside(path) & (before != path) & (before != path - 1))
+
+
+def _cuts(
+    scores: Floats, path: Ints, broken: npt.NDArray[np.intp], firsts: Sequence[int]
+) -> npt.NDArray[np.intp]:
+    """Return, in order, the words before which the best path may be cut and found in parts.
+
+    The best path falls no further short of the best labels than any other that is allowed. So a
+    word keeps its best label if every other one is that much worse; and what stands on both sides
+    of a cut is known, or nothing can lead over it.
+    """
+    words = np.arange(len(path))
+    lacks = scores[words, path][:, None] - scores
+    mended = _mended(lacks, path.tolist(), broken.tolist(), frozenset(firsts))
+    lost = np.add.reduceat(lacks[words, mended], firsts)
+    allowed = np.repeat(lost, np.diff(firsts, append=len(path))) + _ROUNDING
+    certain = np.partition(lacks, 1, axis=1)[:, 1] > allowed
+    is_cut = certain & (~_is_inside(path) | np.append(False, certain[:-1]))
+    is_cut[firsts] = True
+    return np.flatnonzero(is_cut)
+
+
+def _mended(
+    lacks: Floats, path: list[int], broken: Sequence[int], firsts: frozenset[int]
+) -> list[int]:
+    """Return a path that is allowed and not far from the best: each break mended by itself.
+
+    What lacks its begin begins there, or is given up, or joins the same label before it, whatever
+    costs least.
+    """
+    for word in broken:
+        inside = path[word]
+        first, after, label, least = word, word + 1, inside - 1, lacks[word, inside - 1]
+        last, cost = word, lacks[word, 0]
+        while cost < least and path[last + 1 : last + 2] == [inside] and last + 1 not in firsts:
+            last += 1
+            cost += lacks[last, 0]
+        if cost < least:
+            after, label, least = last + 1, 0, cost
+        before, cost = word, np.float32(0)
+        while cost < least and before not in firsts:
+            before -= 1
+            if path[before] in (inside, inside - 1):
+                first, after, label = before + 1, word, inside
+                break
+            cost += lacks[before, inside]
+        path[first:after] = [label] * (after - first)
+    return path
+
+
+def _viterbi(rows: list[list[float]], first: int = 0) -> list[int]:
+    """Return the best path of words, the first of which has the inside label `first` or none.
 
     Plain lists: a row has a dozen labels, too few to be worth an array of its own.
     """
-    best = rows[0].copy()
+    best = [-math.inf] * len(rows[0]) if first else rows[0].copy()
     best[2::2] = [-math.inf] * (len(best) // 2)
+    best[first] = rows[0][first]
     tops, goes_on = [0], [[False]]
     for row in rows[1:]:
         peak = max(best)
@@ -102,7 +170,7 @@ def _viterbi(rows: list[list[float]]) -> list[int]:
 
 def runs(path: Ints) -> list[tuple[int, int, int]]:
     """Return (first word, last word, label) of every span on a path; labels count from 0."""
-    goes_on = (path > 0) & (path % 2 == 0)
+    goes_on = _is_inside(path)
     begins = np.flatnonzero(path % 2 == 1)
     stops = np.flatnonzero(~np.append(goes_on, False))
     lasts = stops[np.searchsorted(stops, begins + 1)] - 1

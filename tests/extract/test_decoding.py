@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from pipeline.extract.decoding import best_path, log_softmax, runs
+from pipeline.extract.decoding import _viterbi, best_path, log_softmax, runs
 
 SCORES = arrays(np.float32, (4, 5), elements=st.floats(-5, 5, width=16))
 
@@ -32,6 +32,21 @@ def test_no_allowed_path_is_better(scores):
     assert allowed(path)
     best = max(total(logs, other) for other in product(range(5), repeat=4) if allowed(other))
     assert np.isclose(total(logs, path), best, atol=1e-4)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0, 1, 4, 9])), min_size=9, max_size=9)
+)
+def test_certain_words_change_no_path(words):
+    scores = np.zeros((9, 5), np.float32)
+    scores[range(9), [label for label, _ in words]] = [weight for _, weight in words]
+    # No two paths are as good.
+    scores += np.random.default_rng(1).random((9, 5), np.float32)
+    logs = log_softmax(scores)
+    assert best_path(logs, [(0, 5), (5, 9)]).tolist() == [
+        *_viterbi(logs[:5].tolist()),
+        *_viterbi(logs[5:].tolist()),
+    ]
 
 
 @given(SCORES)
