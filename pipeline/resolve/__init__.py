@@ -27,10 +27,10 @@ from pipeline.store import KEY, with_dates
 _BATCH = 1000
 """Articles held in memory at once while they are handed on."""
 
-_LEAST_MEMORY, _MOST_MEMORY = 128 << 20, 2 << 30
+_LEAST_MEMORY, _MOST_MEMORY = 80 << 20, 2 << 30
 """Bytes DuckDB may hold in memory before it goes on beside the database's file, on disk. It takes
-what it may, needed or not: little is allowed for few documents, and the same up to 20,000, so that
-a run's memory grows little."""
+what it may, needed or not: little is allowed for few documents, so that a run's memory grows
+little."""
 
 _A_THREAD = 64 << 20
 """Bytes a thread of DuckDB wants: sixteen fail in the least memory."""
