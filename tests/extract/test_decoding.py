@@ -3,7 +3,7 @@
 from itertools import product
 
 import numpy as np
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -37,6 +37,8 @@ def test_no_allowed_path_is_better(scores):
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.sampled_from([0, 1, 4, 9])), min_size=9, max_size=9)
 )
+# A cut inside a span, a break after it.
+@example([(1, 9), (2, 9), (2, 9), (4, 1), (0, 9), (3, 9), (4, 9), (2, 1), (4, 4)])
 def test_certain_words_change_no_path(words):
     scores = np.zeros((9, 5), np.float32)
     scores[range(9), [label for label, _ in words]] = [weight for _, weight in words]
