@@ -319,12 +319,20 @@ def test_a_cluster_works_on_the_task_runs_also_when_a_worker_is_killed(
         assert workers[0].returncode == -signal.SIGKILL
     build(["news"], Settings(out=Path("without"), shard_chars=1), progress=Watcher())
     assert tables_in("with") == tables_in("without")
-    done = wait_for(lambda: sorted(each.name for each in completed(client)), 30)
-    assert done == [f"shard {number}" for number in range(1, 7)]
+    # What the killed worker had done it may not have told yet; four shards were in its reach.
+    wait_for(lambda: {"shard 5", "shard 6"} <= completed(client), 60)
+    assert sorted(names(task_runs(client, flow_runs(client)[0]))) == [
+        f"shard {number}" for number in range(1, 7)
+    ]
 
 
 def completed(client):
-    return [each for each in task_runs(client, flow_runs(client)[0]) if each.state.is_completed()]
+    runs = task_runs(client, flow_runs(client)[0])
+    return set(names(each for each in runs if each.state.is_completed()))
+
+
+def names(runs):
+    return [each.name for each in runs]
 
 
 def test_a_cluster_that_is_not_there_is_named(flows, server, tmp_path, monkeypatch):
