@@ -64,12 +64,15 @@ class Analyser:
     def _together(self, articles: Sequence[Article], parses: Iterator[Parse]) -> Iterator[Analysis]:
         """Yield what each article says, some articles taken through every step together."""
         for some in batched(articles, _AT_ONCE):
-            pairs = list(zip(some, islice(parses, len(some)), strict=True))
-            times = [find_times(parse, published_on=one.published_day) for one, parse in pairs]
-            named = [find_entities(parse, one, tables=self._tables) for one, parse in pairs]
-            read = list(zip(pairs, named, times, strict=True))
-            quoted = [find_quotes(parse, one, *names, when) for (one, parse), names, when in read]
-            for ((one, parse), names, when), quotes in zip(read, quoted, strict=True):
+            read = list(zip(some, islice(parses, len(some)), strict=True))
+            times = [find_times(parse, published_on=one.published_day) for one, parse in read]
+            named = [find_entities(parse, one, tables=self._tables) for one, parse in read]
+            quoted = [
+                find_quotes(parse, one, *names, when)
+                for (one, parse), names, when in zip(read, named, times, strict=True)
+            ]
+            steps = zip(read, times, named, quoted, strict=True)
+            for (one, parse), when, names, quotes in steps:
                 mentions, entities = resolve_first_person(*names, quotes, parse)
                 events, actors = find_events(parse, one, mentions, entities, when, quotes)
                 yield Analysis(mentions, entities, quotes, events, actors, when)

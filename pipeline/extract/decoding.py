@@ -71,13 +71,13 @@ def best_path(scores: Floats, windows: Sequence[tuple[int, int]]) -> Ints:
     if not broken.size:
         return path
     cuts = _cuts(scores, path, broken, firsts)
-    uncertain = set(firsts)
+    goes_on = _is_inside(path)
+    goes_on[firsts] = False
     ends = np.append(cuts[1:], len(path))
     for place in np.unique(np.searchsorted(cuts, broken, "right") - 1):
         part = slice(cuts[place], ends[place])
-        label = int(path[part.start])
-        goes_on = label > 0 and label % 2 == 0 and part.start not in uncertain
-        path[part] = _viterbi(scores[part].tolist(), label if goes_on else 0)
+        first = int(path[part.start]) if goes_on[part.start] else 0
+        path[part] = _viterbi(scores[part].tolist(), first)
     return path
 
 

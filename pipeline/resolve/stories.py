@@ -48,11 +48,10 @@ ten articles is no sign that it is common."""
 
 _BATCH = 10_000
 
-_AT_ONCE, _MOST_AT_ONCE = 5000, 25_000
+_AT_ONCE, _MOST_AT_ONCE, _STEPS = 5000, 25_000, 40
 """Articles compared with those before them in one step: some million features in common. Of very
-many articles more at once: a step reads the features of all of the days before them."""
-
-_STEPS = 40
+many articles more at once, so that there are about so many steps: each reads the features of all
+of the days before."""
 
 Database = duckdb.DuckDBPyConnection
 
