@@ -83,6 +83,10 @@ ROWS = {
 """The columns of each row, of article `n`, row `k` in it and entity `e`; others are empty."""
 
 
+ROW_GROUP = 4096
+"""Rows a group: a run stores a shard a file, and none has more."""
+
+
 def blank(kind: pa.DataType) -> str:
     if pa.types.is_list(kind):
         return "[]"
@@ -102,7 +106,7 @@ def fill(database: Database, table: str, query: str, file: Path) -> None:
     database.register("shape", shape.empty_table())
     database.execute(
         f"COPY (SELECT * FROM shape UNION ALL SELECT {', '.join(chosen)} FROM ({query}))"
-        f" TO '{file}' (FORMAT parquet, COMPRESSION zstd)"
+        f" TO '{file}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
     )
 
 

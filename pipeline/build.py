@@ -4,13 +4,14 @@ Plain Python. It knows the order of the stages; how shards are worked on (here, 
 as Prefect tasks) is an `Executor`, handed in.
 """
 
+import ctypes
 import logging
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
@@ -63,6 +64,7 @@ from pipeline.resolve import (
     count_rows,
     count_sources,
     current_articles,
+    filled_database,
     find_fresh_rows,
     first_refused,
     load_analyses,
@@ -98,6 +100,9 @@ _FEW = 100
 
 _HELD_CHARS = 16_000_000
 """Text of documents, code points, that is held to be spared reading the sources once more."""
+
+_M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 128 << 10
+"""What malloc.h calls the setting, and its default, in bytes; set, it no longer grows."""
 
 _log = logging.getLogger(__name__)
 
@@ -186,35 +191,57 @@ def build(
             )
             keys, refusals = job.read(work / "fetched", lambda: now or datetime.now(UTC))
             removals = _removals(out, remove)
-            with closing(open_database(work / "resolve.duckdb")) as database:
-                versions = Versions(
-                    inputs=fingerprint(
-                        *sorted(keys),
-                        *sorted(map(repr, refusals)),
-                        *removals,
-                        *_what_is_shown(settings),
-                    ),
-                    code=fingerprint(
-                        code_fingerprint(),
-                        schema_fingerprint(),
-                        tables_fingerprint(settings.entities.tables),
-                    ),
-                    model=model_fingerprint(settings.spacy_model, settings.annotator),
-                    schema=load_dataset().version,
-                )
-                manifest = unchanged(out, versions)
-                if manifest is not None:
-                    _put_back(out, settings.bucket, progress)
-                    same = {"new": 0, "changed": 0, "unchanged": manifest.counts["articles"]}
-                    return _summary(manifest, settings, began, **same)
+            versions = Versions(
+                inputs=fingerprint(
+                    *sorted(keys),
+                    *sorted(map(repr, refusals)),
+                    *removals,
+                    *_what_is_shown(settings),
+                ),
+                code=fingerprint(
+                    code_fingerprint(),
+                    schema_fingerprint(),
+                    tables_fingerprint(settings.entities.tables),
+                ),
+                model=model_fingerprint(settings.spacy_model, settings.annotator),
+                schema=load_dataset().version,
+            )
+            manifest = unchanged(out, versions)
+            if manifest is not None:
+                _put_back(out, settings.bucket, progress)
+                same = {"new": 0, "changed": 0, "unchanged": manifest.counts["articles"]}
+                return _summary(manifest, settings, began, **same)
+
+            def fill(database: Database) -> _Staged:
                 job.gather(database, keys, refusals, removals)
+                _give_back_memory()
+                resolve_all(database)
                 progress.start("checking and writing")
-                staged = _stage(database, out, gate, versions, settings, data_docs)
+                return _stage(database, out, versions, settings)
+
+            database, staged = filled_database(work / "resolve.duckdb", fill)
+            with closing(database):
+                # What changed is written down while the gate's process looks at the tables.
+                gate.begin(staged.to_check, data_docs=data_docs)
+                staged = _with_changes(database, staged)
             # The database's memory is free again before the checks want theirs.
             manifest = _release(staged, out, gate, versions, settings, now)
             job.forget(keys)
             _put_back(out, settings.bucket, progress)
             return _summary(manifest, settings, began)
+
+
+def _give_back_memory() -> None:
+    """Have what was freed go back to the system, now and whenever it is a large block.
+
+    The GNU C library keeps freed blocks for later, up to 32 MB each once such were freed: a process
+    grows with all it ever did (mallopt(3)). Elsewhere there is nothing to do. Arrays of the models
+    would be slower to come by: only once articles are analysed.
+    """
+    library = ctypes.CDLL(None)
+    if hasattr(library, "mallopt"):
+        library.mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
+        library.malloc_trim(0)
 
 
 def _take_newest(out: Path, address: str, progress: Progress) -> None:
@@ -258,32 +285,27 @@ class _Staged:
         files: the tables' own.
         previous: the release before.
         withheld: what of the texts they are to leave out.
+        to_check: files by table; of one that hardly changed, those with its fresh rows.
         unchanged: how many rows each table has in common with the release before, where those
             need not be checked once more.
-        changes: (table, change, cause, rows) against the release before.
         counts: as the manifest gives them.
         sources: of the articles, for the card.
+        changes: (table, change, cause, rows) against the release before, once they are counted.
     """
 
     folder: Path
     files: list[ReleaseFile]
     previous: Manifest | None
     withheld: Withheld
+    to_check: Mapping[str, Sequence[Path]]
     unchanged: Mapping[str, int]
-    changes: Sequence[tuple[str, str, str, int]]
     counts: dict[str, int]
     sources: Sequence[CardSource]
+    changes: Sequence[tuple[str, str, str, int]] = ()
 
 
-def _stage(
-    database: Database,
-    out: Path,
-    gate: Gate,
-    versions: Versions,
-    settings: Settings,
-    data_docs: Path | None,
-) -> _Staged:
-    """Write the tables of `database` for a release in `out`; the `gate` begins to check them."""
+def _stage(database: Database, out: Path, versions: Versions, settings: Settings) -> _Staged:
+    """Write the tables of `database` for a release in `out`, and compare them with those there."""
     previous = Manifest.read(out)
     dataset, tables = load_dataset(), load_tables()
     before = _side(previous, out)
@@ -302,22 +324,26 @@ def _stage(
     unchanged_rows: dict[str, int] = {}
     if previous and _passed(previous, out, versions):
         fresh, unchanged_rows = _fresh_rows(database, out / WORK / "fresh", files, keys)
-    # What changed is counted and written down while the gate's process looks at the tables.
-    gate.begin({**paths, **fresh}, data_docs=data_docs)
-    files += stage_changelog(database, staged, dataset.tables, prefix="changes")
     return _Staged(
         folder=staged,
         files=files,
         previous=previous,
         withheld=withheld,
+        to_check={**paths, **fresh},
         unchanged=unchanged_rows,
-        changes=count_changes(database, dataset.tables),
         counts=_counts(database, dataset.tables),
         sources=[
             CardSource(name, articles, policy, tuple(licences))
             for name, policy, articles, licences in count_sources(database)
         ],
     )
+
+
+def _with_changes(database: Database, staged: _Staged) -> _Staged:
+    """Count the changes against the release before, and write them beside the tables."""
+    tables = load_dataset().tables
+    written = stage_changelog(database, staged.folder, tables, prefix="changes")
+    return replace(staged, files=[*staged.files, *written], changes=count_changes(database, tables))
 
 
 def _release(
@@ -495,7 +521,7 @@ class _Job:
         refusals: list[Refusal],
         removals: list[Removal],
     ) -> None:
-        """Put the tables of the release into `database`; analyse first what is not analysed yet."""
+        """Put what is read into `database`, by tables; analyse first what is not analysed yet."""
         shards = self._store.shards(self._stages["articles"], keys)
         quarantine = encode(load_tables()["quarantine"], refusals)
         texts = self._store.files(shards.values(), "articles")
@@ -521,7 +547,6 @@ class _Job:
         found = self._store.shards(self._stages["analyses"], self._analyses)
         self._load(database, {key: found[key] for key in missing})
         self._refuse(database, found)
-        resolve_all(database)
 
     def _load(self, database: Database, shards: Mapping[str, str]) -> None:
         """Put the rows of the analyses that `shards` names (by key) into `database`."""

@@ -14,7 +14,7 @@ import quick
 from quick import Watcher
 
 from pipeline import build as building
-from pipeline import executors, work
+from pipeline import executors, resolve, work
 from pipeline.build import build, check_release, diff_releases
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, ReleaseError, SourceError, TableError
@@ -182,6 +182,15 @@ def test_a_text_that_goes_back_is_a_new_revision_with_its_old_ids(copied, quick_
     after = tables(copied / "data")
     for name in before.keys() - {"articles.parquet"}:
         assert after[name] == before[name], name
+
+
+def test_a_release_is_the_same_where_memory_was_short_at_first(
+    copied, quick_gate, monkeypatch, caplog
+):
+    monkeypatch.setattr(resolve, "_LEAST_MEMORY", 3 << 20)
+    made(Path("news"), copied / "again")
+    assert "begins again with more memory" in caplog.text
+    assert tables(copied / "again") == tables(copied / "data")
 
 
 def test_an_article_taken_out_stays_out(copied, quick_gate):

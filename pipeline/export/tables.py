@@ -1,8 +1,8 @@
 """Tables in DuckDB -> Parquet files, the same bytes whenever the rows are the same."""
 
 import math
-from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -16,8 +16,8 @@ ROW_GROUP, TEXT_ROW_GROUP = 32_768, 4096
 """Rows a row group: what a reader that knows no page index fetches at least of a column, and what
 is held in memory until it is written; of long texts few make much."""
 
-_READ = 8192
-"""Rows taken from DuckDB at once."""
+_PIECE = 1024
+"""Rows taken from DuckDB at once, and held as one piece: of articles, a few megabytes."""
 
 _PARTS, _SAMPLE = 4, 1000
 """Parts in which a table is sorted at most, as each is a pass over the whole table, and the rows
@@ -59,6 +59,8 @@ def write_table(
         with parts[-1].open("wb") as file, _writer(file, schema) as writer:
             while group is not None and file.tell() < max_bytes:
                 writer.write_table(group, row_group_size=ROW_GROUP)
+                # It must not be held while the next one is made: of long texts it is large.
+                group = None
                 group = next(groups, None)
     return [part.rename(folder / _name(stem, n, len(parts))) for n, part in enumerate(parts)]
 
@@ -94,20 +96,28 @@ def _row_groups(
 ) -> Iterator[pa.Table]:
     """Yield the rows in groups of exactly so many, so that the bytes do not hang on batches."""
     size = TEXT_ROW_GROUP if pa.large_string() in schema.types else ROW_GROUP
-    waiting: list[pa.Table] = []
-    rows = 0
-    for batch in _sorted(database, relation, schema.names, sort, size):
-        waiting.append(pa.Table.from_batches([batch]).cast(schema))
-        rows += batch.num_rows
-        while rows >= size:
-            group = pa.concat_tables(waiting).slice(0, size).combine_chunks()
-            rows -= size
-            # Of long texts a group is hundreds of megabytes: none is held longer than it must be.
-            waiting = [pa.concat_tables(waiting).slice(size)] if rows else []
-            yield group
-            del group
-    if rows:
-        yield pa.concat_tables(waiting).combine_chunks()
+    pieces = _pieces(_sorted(database, relation, schema.names, sort, size), schema)
+    while group := list(islice(pieces, size // _PIECE)):
+        whole = pa.concat_tables(group)
+        # Who asks for the next group has done with this one: two of long texts are many megabytes.
+        group.clear()
+        yield whole
+        del whole
+
+
+def _pieces(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.Table]:
+    """Yield the rows in pieces of `_PIECE`; the last is shorter.
+
+    A page ends where a batch does, and one piece: they must be the same however rows arrive.
+    """
+    waiting = schema.empty_table()
+    for batch in batches:
+        waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch]).cast(schema)])
+        while waiting.num_rows >= _PIECE:
+            yield waiting.slice(0, _PIECE).combine_chunks()
+            waiting = waiting.slice(_PIECE)
+    if waiting.num_rows:
+        yield waiting.combine_chunks()
 
 
 def _sorted(
@@ -122,7 +132,7 @@ def _sorted(
     order = ", ".join(f'"{name}"' for name in sort)
     for condition, bounds in _ranges(database, relation, f'"{sort[0]}"', size):
         query = f"SELECT {selected} FROM {relation} WHERE {condition} ORDER BY {order}"  # noqa: S608
-        yield from database.sql(query, params=bounds).to_arrow_reader(_READ)
+        yield from database.sql(query, params=bounds).to_arrow_reader(_PIECE)
 
 
 def _ranges(

@@ -4,8 +4,10 @@ Works in DuckDB, in a database file that may outgrow memory. `resolve_all` leave
 table for every table of the release.
 """
 
+import logging
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import fields
 from pathlib import Path
 
@@ -24,26 +26,28 @@ from pipeline.resolve.stories import mark_stories
 from pipeline.schema import arrow_schema, load_tables
 from pipeline.store import KEY, with_dates
 
+_log = logging.getLogger(__name__)
+
 _BATCH = 1000
 """Articles held in memory at once while they are handed on."""
 
-_LEAST_MEMORY, _MOST_MEMORY = 80 << 20, 2 << 30
+_LEAST_MEMORY, _MOST_MEMORY = 48 << 20, 2 << 30
 """Bytes DuckDB may hold in memory before it goes on beside the database's file, on disk. It takes
 what it may, needed or not: little is allowed for few documents, so that a run's memory grows
-little."""
+little. What fails in what it is allowed here is done again with the most (`filled_database`)."""
 
 _A_THREAD = 64 << 20
 """Bytes a thread of DuckDB wants: sixteen fail in the least memory."""
 
-_A_DOCUMENT, _TO_SPLIT = 6 << 10, 10
+_A_DOCUMENT, _TO_SPLIT = 3 << 10, 8
 """Bytes the steps want a document, so that tables of clauses and of pairs fit, and a code point of
 the texts that DuckDB takes up at once."""
 
-_TO_LOAD = 4
+_TO_LOAD = 2
 """Bytes wanted a byte of stored articles while they are loaded."""
 
-_A_SORTED_DOCUMENT, _TO_SORT = 3 << 10, 8
-"""As for the steps, while tables are sorted; five a code point have been seen to fail."""
+_A_SORTED_DOCUMENT, _TO_SORT = 2 << 10, 5
+"""As for the steps, while tables are sorted; three a code point have been seen to fail."""
 
 _TO_JOIN = 128 << 20
 """Bytes wanted to join two releases, beside one for each of their own."""
@@ -67,6 +71,7 @@ __all__ = [
     "count_rows",
     "count_sources",
     "current_articles",
+    "filled_database",
     "find_fresh_rows",
     "first_refused",
     "load_analyses",
@@ -80,10 +85,14 @@ __all__ = [
 Database = duckdb.DuckDBPyConnection
 
 
-def open_database(path: Path | None = None) -> Database:
+def open_database(path: Path | None = None, *, least_memory: int = _LEAST_MEMORY) -> Database:
     """Return an empty DuckDB database in the file `path`, or in memory without one.
 
     What the global steps keep between runs is attached as `kept`, from a file beside `path`.
+
+    Args:
+        path: of the file; one that is there is thrown away.
+        least_memory: bytes it may hold at any time, whatever else it is allowed.
     """
     if path is not None:
         path.unlink(missing_ok=True)
@@ -93,10 +102,34 @@ def open_database(path: Path | None = None) -> Database:
     database.execute("SET TimeZone = 'UTC'")
     # What runs show of themselves is shown by the console, not by DuckDB.
     database.execute("SET enable_progress_bar = false")
+    # Rows are fetched a few megabytes at a time, and not made ahead.
+    database.execute("SET streaming_buffer_size = '1MB'")
+    database.execute("SET VARIABLE least_memory = ?::BIGINT", [least_memory])
     if path is not None:
-        _allow(database, _LEAST_MEMORY)
+        _allow(database, least_memory)
     attach_kept(database, path.with_name(KEPT) if path else None)
     return database
+
+
+def filled_database[T](path: Path, fill: Callable[[Database], T]) -> tuple[Database, T]:
+    """Return a new database in the file `path`, open, and what `fill` made of it.
+
+    Should it want more memory than it is allowed, `fill` begins again with an empty database that
+    is allowed the most.
+    """
+    try:
+        return _filled(path, fill, _LEAST_MEMORY)
+    except duckdb.OutOfMemoryException as error:
+        _log.warning("begins again with more memory: %s", str(error).partition("\n")[0])
+    return _filled(path, fill, _MOST_MEMORY)
+
+
+def _filled[T](path: Path, fill: Callable[[Database], T], least_memory: int) -> tuple[Database, T]:
+    with ExitStack() as stack:
+        database = stack.enter_context(closing(open_database(path, least_memory=least_memory)))
+        made = fill(database)
+        stack.pop_all()
+    return database, made
 
 
 def allow_loading(database: Database, files: Iterable[str], *, documents: int) -> None:
@@ -135,8 +168,9 @@ def _allow_texts(database: Database, *, a_document: int, a_char: int) -> None:
 
 
 def _allow(database: Database, wanted: int) -> None:
-    allowed = min(max(wanted, _LEAST_MEMORY), _MOST_MEMORY)
-    threads = min(os.cpu_count() or 1, allowed // _A_THREAD)
+    ((least,),) = database.execute("SELECT getvariable('least_memory')").fetchall()
+    allowed = min(max(wanted, least), _MOST_MEMORY)
+    threads = max(1, min(os.cpu_count() or 1, allowed // _A_THREAD))
     database.execute(f"SET memory_limit = '{allowed}B'; SET threads = {threads}")
 
 

@@ -27,9 +27,9 @@ def register_ids(database: duckdb.DuckDBPyConnection, old: Side, *, release: int
         f"SELECT '{table}' AS \"table\", {key} AS id FROM {table}"  # noqa: S608
         for table, key in _TABLES.items()
     )
-    database.execute(f"CREATE OR REPLACE TEMP TABLE current_ids AS {selects}")
+    database.execute(f"CREATE TEMP TABLE current_ids AS {selects}")
     database.execute(
-        'CREATE OR REPLACE TEMP TABLE replaced ("table" VARCHAR, id VARCHAR, replaced_by VARCHAR)'
+        'CREATE TEMP TABLE replaced ("table" VARCHAR, id VARCHAR, replaced_by VARCHAR)'
     )
     known = old.files.get("registry")
     if known:
@@ -38,7 +38,7 @@ def register_ids(database: duckdb.DuckDBPyConnection, old: Side, *, release: int
         view_files(database, "known", known)
     else:
         database.execute(
-            "CREATE OR REPLACE TEMP VIEW known AS SELECT *, 0 AS first_seen, 0 AS last_seen,"
+            "CREATE TEMP VIEW known AS SELECT *, 0 AS first_seen, 0 AS last_seen,"
             " NULL::VARCHAR AS replaced_by FROM current_ids LIMIT 0"
         )
     database.execute(
@@ -49,7 +49,8 @@ def register_ids(database: duckdb.DuckDBPyConnection, old: Side, *, release: int
                 AS last_seen,
             CASE WHEN current_ids.id IS NULL
                 THEN coalesce(replaced.replaced_by, known.replaced_by) END AS replaced_by
-        FROM known FULL JOIN current_ids USING ("table", id) LEFT JOIN replaced USING ("table", id)
+        FROM known FULL JOIN current_ids USING ("table", id) LEFT JOIN replaced USING ("table", id);
+        DROP VIEW known; DROP TABLE current_ids; DROP TABLE replaced
         """  # noqa: S608
     )
 

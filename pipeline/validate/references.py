@@ -60,6 +60,9 @@ def check_references(folder: Path, *, withheld: Withheld | None = None) -> list[
         # Not at once, as both want memory: great-expectations takes longer than the two.
         for table in present.values():
             found.extend(_table_findings(database, table, present))
+        # Spans are compared here, DuckDB only reads: a second thread would read ahead of what is
+        # compared, and hold it.
+        database.execute("SET threads = 1")
         found.extend(_span_findings(database, list(present.values())))
     order = list(tables)
     return sorted(found, key=lambda finding: order.index(finding.table))

@@ -3,6 +3,7 @@
 from contextlib import closing
 
 import duckdb
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from tables import rows, write
@@ -93,3 +94,36 @@ def test_a_table_of_one_value_is_sorted_too():
         database.execute("CREATE TABLE t AS SELECT 'a' AS a, n AS b FROM range(1000) AS r(n)")
         (batch,) = tables._sorted(database, "t", ["a", "b"], ["a", "b"], 100)
         assert batch["b"].to_pylist() == list(range(1000))
+
+
+@pytest.mark.parametrize("rows_a_batch", [700, 1500])
+def test_the_bytes_do_not_hang_on_how_rows_arrive(tmp_path, monkeypatch, rows_a_batch):
+    folders = [tmp_path / "as_ever", tmp_path / "otherwise"]
+    whole = [one | {"article_id": f"a{n:016d}"} for n in range(5000) for one in rows()["articles"]]
+    (source,) = write(tmp_path, {"articles": whole})["articles"]
+    for folder in folders:
+        folder.mkdir()
+    as_ever = exported(source, folders[0])
+    sort = tables._sorted
+
+    def otherwise(*given):
+        table = pa.Table.from_batches(list(sort(*given)))
+        return iter(table.combine_chunks().to_batches(max_chunksize=rows_a_batch))
+
+    monkeypatch.setattr(tables, "_sorted", otherwise)
+    assert exported(source, folders[1]).read_bytes() == as_ever.read_bytes()
+
+
+def test_a_row_group_is_not_held_while_the_next_is_made(tmp_path, monkeypatch):
+    shape = load_tables()["removals"]
+    held = []
+
+    def groups(_database, _relation, schema, _sort):
+        for _ in range(3):
+            held.append(pa.total_allocated_bytes())
+            yield pa.table([pa.repeat("a" * 100, 50_000)] * 2, schema)
+
+    monkeypatch.setattr(tables, "_row_groups", groups)
+    with closing(duckdb.connect()) as database:
+        write_table(database, "none", shape, tmp_path, stem="out", max_bytes=1 << 30)
+    assert max(held) - held[0] < 5_000_000
