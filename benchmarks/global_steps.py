@@ -84,7 +84,7 @@ ROWS = {
 
 
 ROW_GROUP = 4096
-"""Rows a group: a run stores a shard a file, and none has more."""
+"""Rows a group: in a run each shard is a file of its own, with no more of most tables."""
 
 
 def blank(kind: pa.DataType) -> str:
