@@ -39,7 +39,7 @@ little. What fails in what it is allowed here is done again with the most (`fill
 _A_THREAD = 64 << 20
 """Bytes a thread of DuckDB wants: sixteen fail in the least memory."""
 
-_A_DOCUMENT, _TO_SPLIT = 3 << 10, 8
+_A_DOCUMENT, _TO_SPLIT = 3 << 10, 7
 """Bytes the steps want a document, so that tables of clauses and of pairs fit, and a code point of
 the texts that DuckDB takes up at once."""
 

@@ -32,35 +32,40 @@ def merge_entities(database: duckdb.DuckDBPyConnection) -> None:
             ) AS spoken ANTI JOIN chosen
                 ON chosen.entity_id = spoken.entity_id AND chosen.name = spoken.alias
             GROUP BY entity_id;
+        CREATE TEMP TABLE settled (entity_id VARCHAR, fact VARCHAR, value VARCHAR);
         """  # noqa: S608
     )
     for fact in _FACTS:
         _settle(database, fact)
-    joins = " ".join(f"LEFT JOIN settled_{fact} USING (entity_id)" for fact in _FACTS)
+    # One fact beside the other: a join each would want memory for six at once.
+    facts = ", ".join(f"any_value(value) FILTER (fact = '{fact}') AS {fact}" for fact in _FACTS)
     database.execute(
         f"""
-        CREATE OR REPLACE TABLE entities AS
-            WITH summed AS (
-                SELECT entity_id, min(latitude) AS latitude, min(longitude) AS longitude,
-                    sum(uses)::INTEGER AS n_mentions, sum(articles)::INTEGER AS n_articles,
-                    min(first_published_at) AS first_published_at,
-                    max(last_published_at) AS last_published_at
-                FROM told GROUP BY entity_id
-            )
+        CREATE TEMP TABLE summed AS
+            SELECT entity_id, min(latitude) AS latitude, min(longitude) AS longitude,
+                sum(uses)::INTEGER AS n_mentions, sum(articles)::INTEGER AS n_articles,
+                min(first_published_at) AS first_published_at,
+                max(last_published_at) AS last_published_at
+            FROM told GROUP BY entity_id;
+        DROP TABLE told;
+        TRUNCATE entities;
+        INSERT INTO entities BY NAME
             SELECT * REPLACE (coalesce(aliases, []) AS aliases)
-            FROM summed JOIN chosen USING (entity_id) LEFT JOIN surfaces USING (entity_id) {joins};
-        DROP TABLE told; DROP TABLE chosen; DROP TABLE surfaces;
-        {" ".join(f"DROP TABLE settled_{fact};" for fact in _FACTS)}
+            FROM summed JOIN chosen USING (entity_id) LEFT JOIN surfaces USING (entity_id)
+            LEFT JOIN (SELECT entity_id, {facts} FROM settled GROUP BY entity_id)
+                USING (entity_id);
+        DROP TABLE summed; DROP TABLE chosen; DROP TABLE surfaces; DROP TABLE settled
         """  # noqa: S608
     )
 
 
 def _settle(database: duckdb.DuckDBPyConnection, fact: str) -> None:
-    """Make a table of the value of `fact` that most articles give, of entities with any."""
+    """Add to `settled` the value of `fact` that most articles give, of entities with any."""
     database.execute(
         f"""
-        CREATE TEMP TABLE settled_{fact} AS
-            SELECT entity_id, {fact} FROM told WHERE {fact} IS NOT NULL GROUP BY entity_id, {fact}
+        INSERT INTO settled
+            SELECT entity_id, '{fact}', {fact} FROM told WHERE {fact} IS NOT NULL
+            GROUP BY entity_id, {fact}
             QUALIFY row_number() OVER (
                 PARTITION BY entity_id ORDER BY sum(articles) DESC, {fact}) = 1
         """  # noqa: S608

@@ -19,8 +19,8 @@ from pipeline.schema import CarriedText, Table
 from pipeline.validate.findings import EXAMPLES, Finding
 from pipeline.validate.rules import name, span_columns
 
-_BATCH_ROWS = 2048
-_BATCH_BYTES = 2**22
+_BATCH_ROWS = 1024
+_BATCH_BYTES = 3 << 20
 """Text compared at a time."""
 
 WITHHELD = "withheld texts"
