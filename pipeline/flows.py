@@ -62,7 +62,7 @@ from prefect.tasks import exponential_backoff
 from pipeline.build import Progress, Summary, build
 from pipeline.config import Settings
 from pipeline.errors import ConfigError, OnRecordError
-from pipeline.executors import Executor, Handed, brief_logs, connected, on_cluster, on_worker
+from pipeline.executors import Executor, Handed, connected, on_cluster, on_worker, unwatched
 from pipeline.export.swap import locked
 from pipeline.fingerprint import code_fingerprint
 from pipeline.work import Shard, ShardResult, process_shard
@@ -275,7 +275,7 @@ def _on_cluster_tasks(shards: Iterable[Shard], settings: Settings) -> Iterator[S
         handed: Handed = submitted.wrapped_future
         return handed
 
-    with brief_logs():
+    with unwatched():
         client = runner.client
     return on_cluster(client, submit, _result_of, shards, settings)
 

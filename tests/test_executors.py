@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import signal
 from datetime import UTC, datetime
 from pathlib import Path
@@ -216,6 +217,22 @@ def test_local_workers_start_only_for_something_to_do(monkeypatch):
     monkeypatch.setattr("distributed.LocalCluster", refused)
     with executor(Settings(), workers=2, cluster=None) as execute:
         assert list(execute([], Settings())) == []
+
+
+def test_local_workers_neither_watch_themselves_nor_give_memory_back_all_the_time(monkeypatch):
+    def told(dask_worker):
+        names = ("MALLOC_TRIM_THRESHOLD_", "OMP_NUM_THREADS")
+        waits = {name: one.callback_time for name, one in dask_worker.periodic_callbacks.items()}
+        return waits, {name: os.environ.get(name) for name in names}
+
+    monkeypatch.setattr(executors, "_on_dask", lambda client, *_: client.run(told).values())
+    with executor(Settings(), workers=2, cluster=None) as execute:
+        workers = list(execute([[("1", factory.article("News."))]], Settings()))
+    assert len(workers) == 2
+    for waits, environment in workers:
+        assert "profile" not in waits
+        assert waits["tick"] == 1000
+        assert environment == {"MALLOC_TRIM_THRESHOLD_": None, "OMP_NUM_THREADS": "1"}
 
 
 def test_other_code_on_a_worker_is_refused():
