@@ -43,7 +43,7 @@ class Store:
         self._shards = root / "shards"
         self._shards.mkdir(parents=True, exist_ok=True)
         _claim_format(root)
-        self._whole = {folder.name for folder in self._shards.iterdir()}
+        self._whole = {folder.name: folder.name for folder in self._shards.iterdir()}
         self._index = sqlite3.connect(root / "index.sqlite", isolation_level=None)
         self._index.execute("PRAGMA synchronous = FULL")
         self._index.execute(
@@ -61,13 +61,17 @@ class Store:
         for start in range(0, len(keys), _BATCH):
             batch = keys[start : start + _BATCH]
             marks = ",".join("?" * len(batch))
-            found.update(
+            rows = dict(
                 self._index.execute(
                     f"SELECT key, shard FROM documents WHERE stage = ? AND key IN ({marks})",  # noqa: S608
                     (stage, *batch),
                 )
             )
-        return {key: shard for key, shard in found.items() if shard in self._whole}
+            # The strings that are there already, not those SQLite made of each row.
+            found.update(
+                (key, self._whole[rows[key]]) for key in batch if rows.get(key) in self._whole
+            )
+        return found
 
     def put(self, stage: str, keys: Sequence[str], tables: Mapping[str, pa.Table]) -> None:
         """Keep `tables`, the results of `keys` (a document without rows is known, too)."""
@@ -82,7 +86,7 @@ class Store:
             sync(partial)
             partial.rename(folder)
             sync(self._shards)
-            self._whole.add(name)
+            self._whole[name] = name
         with self._index:
             self._index.execute("BEGIN")
             self._index.executemany(

@@ -30,6 +30,15 @@ def test_a_store_gives_back_what_was_put_in(store):
     assert found == [article("one"), article("two")]
 
 
+def test_a_store_tells_shards_in_the_strings_of_the_caller(store):
+    """Of each a run has as many as articles, which are long and alike."""
+    keys = [f"key-{n}" for n in range(3)]
+    store.put("stage", keys, {"articles": rows("a", "b", "c")})
+    found = store.shards("stage", keys)
+    assert [id(key) for key in found] == [id(key) for key in keys]
+    assert len({id(shard) for shard in found.values()}) == 1
+
+
 def test_results_of_another_version_are_not_found(store):
     store.put("articles-1", ["key one"], {"articles": rows("one")})
     assert store.shards("articles-2", ["key one"]) == {}

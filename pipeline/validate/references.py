@@ -50,6 +50,8 @@ def check_references(folder: Path, *, withheld: Withheld | None = None) -> list[
     with TemporaryDirectory() as spill, duckdb.connect() as database:
         database.execute(f"SET memory_limit = '{_MEMORY}'")
         database.execute(f"SET threads = {min(_THREADS, os.cpu_count() or 1)}")
+        # What was used for one table goes back to the system before the next.
+        database.execute("SET allocator_bulk_deallocation_flush_threshold = '2MB'")
         database.execute("SET temp_directory = " + quoted(spill))
         present = {table.name: table for table in tables.values() if files[table.name]}
         for known in present:

@@ -20,7 +20,7 @@ from pipeline.validate.findings import EXAMPLES, Finding
 from pipeline.validate.rules import name, span_columns
 
 _BATCH_ROWS = 1024
-_BATCH_BYTES = 3 << 20
+_BATCH_BYTES = 2 << 20
 """Text compared at a time."""
 
 WITHHELD = "withheld texts"
