@@ -168,9 +168,10 @@ def peers_table(found: Figures) -> str:
 
 
 def sizes(rows: list[Figures]) -> tuple[int, list[tuple[int, float]]]:
-    """Return the (least) workers of the longest run, and their (articles, seconds) a size."""
+    """Return workers, of the longest run those with most sizes, and their (articles, seconds)."""
     longest = max(row["articles"] for row in rows)
-    workers = min(row["workers"] for row in rows if row["articles"] == longest)
+    given = sorted(row["workers"] for row in rows if row["articles"] == longest)
+    workers = max(given, key=lambda number: sum(row["workers"] == number for row in rows))
     return workers, [(r["articles"], r["processor"]) for r in rows if r["workers"] == workers]
 
 
