@@ -225,6 +225,8 @@ def test_local_workers_neither_watch_themselves_nor_give_memory_back_all_the_tim
         waits = {name: one.callback_time for name, one in dask_worker.periodic_callbacks.items()}
         return waits, {name: os.environ.get(name) for name in names}
 
+    # Other clusters of this process, started as Dask comes, left it in its environment.
+    monkeypatch.delenv("MALLOC_TRIM_THRESHOLD_", raising=False)
     monkeypatch.setattr(executors, "_on_dask", lambda client, *_: client.run(told).values())
     with executor(Settings(), workers=2, cluster=None) as execute:
         workers = list(execute([[("1", factory.article("News."))]], Settings()))
